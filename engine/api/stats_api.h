@@ -1,0 +1,103 @@
+/* stats_api.h: What statistics are asked and answered. */
+#ifndef SCROLLBACK_STATS_API_H
+#define SCROLLBACK_STATS_API_H
+
+#include "search_api.h"
+
+struct stats_request {
+    struct request_query query;
+    enum facet
+        by; /* FACET_NONE: totals only; never FACET_PART or FACET_DAY's like beyond the contract */
+};
+
+void stats_request_init(struct stats_request *r);
+
+struct reply_tokens {
+    uint64_t input;
+    uint64_t output;
+    uint64_t cache_write_5m;
+    uint64_t cache_write_1h;
+    uint64_t cache_read;
+};
+
+/* One row, or the totals. Money is in picodollars (1e-12 US dollars): integers add up. */
+struct reply_stats_row {
+    struct span key; /* absent: null; unused in the totals */
+    uint64_t messages;
+    uint64_t sessions;
+    uint64_t projects;
+    uint64_t files;
+    uint64_t prompts;
+    uint64_t tool_calls;
+    uint64_t errors;
+    int64_t first_ms; /* TIME_NONE (INT64_MIN) if there is no message */
+    int64_t last_ms;
+    struct reply_tokens tokens;
+    uint64_t cost_picodollars;
+    const struct span *unpriced_models;
+    uint32_t unpriced_count;
+};
+
+struct stats_reply {
+    struct reply_stats_row totals;
+    const struct reply_stats_row *rows;
+    uint32_t row_count;
+    enum facet by;
+    bool complete;
+    enum incomplete_reason incomplete_reason;
+    double took_ms;
+    enum strategy strategy;
+    struct reply_scanned scanned;
+    const struct span *warnings;
+    uint32_t warning_count;
+};
+
+void stats_reply_free(struct stats_reply *r); /* NULL does nothing */
+
+struct reply_unreadable {
+    struct span source;
+    struct span reason;
+};
+
+/* Where the time of one strategy's runs went. */
+struct reply_phase {
+    const char *phase; /* discover, read, split, parse, extract, match, merge, waiting, locked */
+    double ms;
+    double share; /* of the strategy's time; all add up to 1 */
+};
+
+struct reply_profile {
+    enum strategy strategy;
+    uint64_t runs;
+    const struct reply_phase *phases;
+    uint32_t phase_count;
+};
+
+/* The state of the whole engine: what it reads and what it keeps. */
+struct engine_status {
+    uint64_t files;
+    uint64_t bytes;
+    uint64_t messages;
+    uint64_t malformed_lines;
+    uint64_t other_records;
+    const struct reply_unreadable *unreadable;
+    uint32_t unreadable_count;
+    bool ready;      /* the first index is complete (always, where there is none) */
+    double progress; /* 0..1 */
+    uint64_t bytes_done;
+    double eta_s; /* < 0: unknown */
+    bool index_enabled;
+    uint64_t index_messages;
+    uint64_t index_text_bytes;
+    uint64_t index_segments;
+    uint64_t index_disk_bytes;
+    uint64_t index_memory_bytes;
+    int64_t index_last_refresh_ms;
+    bool sample; /* the shipped sample is served, no transcripts were found */
+    const struct reply_profile *profiles;
+    uint32_t profile_count;
+};
+
+void engine_status_free(struct engine_status *s);
+
+#endif

@@ -1,0 +1,53 @@
+/* source.h: A transcript file, and the list of all of them.
+ *
+ * The list is made by discovery (discover.h) and immutable afterwards.  It is sorted by name
+ * (bytes), so comparing two ids compares two source paths.
+ */
+#ifndef SCROLLBACK_SOURCE_H
+#define SCROLLBACK_SOURCE_H
+
+#include "vocabulary.h"
+
+struct source {
+    uint32_t id;         /* its place in the list */
+    uint32_t root;       /* the number of its root, from 0 */
+    struct span name;    /* path below its root; with several roots prefixed "<n>:", n from 1 */
+    struct span path;    /* to open it; NUL-terminated */
+    struct span folder;  /* first folder below the root, or the root's own last component */
+    struct span session; /* of records without a sessionId: the file's stem; for a sub-agent's
+                            file below <session>/subagents/, that <session> folder's name */
+    struct span stem;    /* file name without .jsonl */
+    struct span agent;   /* "<id>" of a file named agent-<id>.jsonl, else absent */
+    bool is_agent;       /* a sub-agent's file: named agent-*, or below a folder "subagents" */
+    bool is_retained;    /* lines of a transcript that no longer exists */
+    uint64_t size;       /* bytes when it was discovered; readers stop there */
+    int64_t mtime_ns;
+    uint64_t device;
+    uint64_t inode;
+};
+
+/* A file or folder that could not be read, and why. */
+struct unreadable {
+    struct span name;
+    struct span reason; /* "Permission denied" */
+};
+
+struct source_list {
+    struct source *items;
+    uint32_t count;
+    struct unreadable *unreadable;
+    uint32_t unreadable_count;
+    uint64_t bytes; /* sum of the sizes */
+    void *storage;  /* owns the strings */
+};
+
+/* source_describe(name, s): Fill folder, session, stem, agent and is_agent of ${s} from its name
+ * without root prefix and the root's path; the spans borrow from the arguments. */
+void source_describe(struct span name, struct span root, struct source *s);
+
+/* source_find(list, name): The source of that name, or NULL. */
+const struct source *source_find(const struct source_list *list, struct span name);
+
+void source_list_free(struct source_list *list); /* NULL does nothing */
+
+#endif

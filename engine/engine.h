@@ -1,0 +1,60 @@
+/* engine.h: The search engine behind every endpoint and the command line.
+ *
+ * This is the only header of the engine that server/ includes.  The engine never prints, exits or
+ * knows HTTP.  All functions may be called by several threads at once on one engine; a call works
+ * on a snapshot taken when it starts and holds no lock while it searches.  Calls that run a
+ * parallel strategy enter an OpenMP team of their own: let one thread make them.
+ */
+#ifndef SCROLLBACK_ENGINE_H
+#define SCROLLBACK_ENGINE_H
+
+#include "cancel.h"
+#include "search_api.h"
+#include "stats_api.h"
+#include "vocabulary.h"
+
+struct engine;
+
+enum engine_log_level { ENGINE_LOG_ERROR, ENGINE_LOG_WARN, ENGINE_LOG_INFO, ENGINE_LOG_DEBUG };
+
+/* Called from any thread with one line for people, no newline; must be quick. */
+typedef void engine_log_fn(void *arg, enum engine_log_level level, const char *line);
+
+struct engine_config {
+    const char *const *roots; /* folders or files, NUL-terminated paths */
+    size_t root_count;
+    const char *sample;     /* served when no root holds a transcript; NULL: nothing is */
+    unsigned threads;       /* of a team; 0: one a core */
+    enum strategy strategy; /* what STRATEGY_AUTO stands for; INDEX keeps a resident index */
+    const char *cache_dir;  /* of the index; NULL: in memory only */
+    const char *data_dir;   /* of retained lines; used with retain */
+    bool retain;
+    engine_log_fn *log;
+    void *log_arg;
+};
+
+void engine_config_init(struct engine_config *c);
+
+/* engine_open(config, out, err): Start; returns at once, the index is built in the background.
+ * The config's memory may go away afterwards.  Return 0 or -1. */
+int engine_open(const struct engine_config *config, struct engine **out, struct error *err);
+
+/* engine_close(e): Stop the background work and free all; no call may be running.  NULL does nothing. */
+void engine_close(struct engine *e);
+
+/* engine_search(e, request, cancel, out, err): Find messages.  A request that times out or is
+ * cancelled still answers, with complete false.  Return 0 with *${out} the caller's to
+ * search_reply_free(), or -1 with ${err}. */
+int engine_search(struct engine *e, const struct search_request *request, struct cancel *cancel,
+                  struct search_reply **out, struct error *err);
+
+/* engine_stats(e, request, cancel, out, err): Count what matches. */
+int engine_stats(struct engine *e, const struct stats_request *request, struct cancel *cancel,
+                 struct stats_reply **out, struct error *err);
+
+/* engine_status(e, counts, out, err): The state of the engine.  ${counts}: also count messages,
+ * malformed lines and other records exactly (a pass over the files where no index knows them). */
+int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,
+                  struct error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/* match_set.h: The messages that match, 64 bytes each, as every strategy hands them to the merge. */
+#ifndef SCROLLBACK_MATCH_SET_H
+#define SCROLLBACK_MATCH_SET_H
+
+#include "hash.h"
+#include "intern.h"
+#include "message.h"
+
+struct match {
+    struct hash128 identity; /* message_identity() */
+    int64_t time_ms;
+    uint64_t offset;  /* of its line */
+    uint32_t source;  /* index in the source list of the request */
+    uint32_t row;     /* for the index: its row; else 0 */
+    uint32_t session; /* numbers of struct match_names; branch, model 0 if absent */
+    uint32_t model;
+    uint32_t branch;
+    uint32_t tools; /* the names joined by NUL, one string; 0: none or not asked for */
+    uint32_t position;
+    uint8_t kind;  /* enum kind; the role follows from it: vocabulary_kind_role() */
+    uint8_t flags; /* enum message_flag */
+    uint8_t parts; /* mask */
+    uint8_t rank;  /* message_rank() */
+};
+_Static_assert(sizeof(struct match) == 64, "the memory bar counts on 64 bytes a match");
+
+/* What the numbers in a match stand for. */
+struct match_names {
+    struct intern session;
+    struct intern model;
+    struct intern branch;
+    struct intern tools;
+};
+
+/* A list in chunks: appending never copies, one thread each. */
+struct match_chunk;
+struct match_set {
+    struct match_chunk *first;
+    struct match_chunk *last;
+    uint64_t count;
+};
+
+void match_set_init(struct match_set *s);
+void match_set_clear(struct match_set *s);
+struct match *match_set_add(struct match_set *s); /* NULL without memory; not zeroed */
+
+/* match_set_gather(sets, n, out, count): Move all into one array (malloc), emptying the sets chunk by
+ * chunk so that memory peaks at one chunk over the array.  Return 0 or -1. */
+int match_set_gather(struct match_set *sets, size_t n, struct match **out, uint64_t *count);
+
+#endif
