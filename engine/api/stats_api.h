@@ -7,7 +7,7 @@
 struct stats_request {
     struct request_query query;
     enum facet
-        by; /* FACET_NONE: totals only; never FACET_PART or FACET_DAY's like beyond the contract */
+        by; /* FACET_NONE: totals only; else any but FACET_PART */
 };
 
 void stats_request_init(struct stats_request *r);
