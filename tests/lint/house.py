@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Rules of the house that no compiler checks; run by ./dev lint.
+
+1. A file of engine/<layer>/ includes our headers from its own layer or from below only. (The build
+   says so too, but only for code that the preset at hand compiles.)
+2. A header's name exists once in the tree and is not libc's, so an #include means one thing.
+3. foo.c includes foo.h first, if there is one: a header that leans on what came before is found out.
+4. The server includes of the engine engine.h alone.
+"""
+import pathlib
+import re
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+LAYERS = ["base", "corpus", "query", "match", "index", "exec", "stats", "engine", "server"]
+LIBC = set(
+    "assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg "
+    "stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype "
+    "fcntl poll pthread regex search strings unistd utime glob sched semaphore spawn syslog".split()
+)
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
+
+
+def layer_of(path):
+    """The layer that a file of engine/ or server/ belongs to."""
+    parts = path.relative_to(TOP).parts
+    if parts[0] == "server":
+        return "server"
+    return parts[1] if len(parts) > 2 else "engine"
+
+
+def main():
+    faults = []
+    sources = sorted(p for d in ("engine", "server") for p in (TOP / d).rglob("*.[ch]"))
+    owner = {}
+    for path in sources:
+        if path.suffix != ".h":
+            continue
+        if path.name in owner:
+            faults.append(f"{path.relative_to(TOP)}: {owner[path.name].relative_to(TOP)} has the same name")
+        if path.stem in LIBC:
+            faults.append(f"{path.relative_to(TOP)}: libc has a header of this name")
+        owner[path.name] = path
+
+    for path in sources:
+        layer = layer_of(path)
+        where = path.relative_to(TOP)
+        if layer not in LAYERS:
+            faults.append(f"{where}: {layer} is not a layer")
+            continue
+        names = INCLUDE.findall(path.read_text())
+        for name in names:
+            lower = layer_of(owner[name]) if name in owner else layer
+            if lower not in LAYERS:
+                continue
+            if LAYERS.index(lower) > LAYERS.index(layer):
+                faults.append(f"{where}: includes {name} from {lower}, which stands above {layer}")
+            if layer == "server" and lower not in ("engine", "server"):
+                faults.append(f"{where}: includes {name} from {lower}; the server sees engine.h only")
+        own = path.with_suffix(".h")
+        if path.suffix == ".c" and own.exists() and (not names or names[0] != own.name):
+            faults.append(f"{where}: must include {own.name} before anything else")
+
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
