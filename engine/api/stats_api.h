@@ -6,8 +6,7 @@
 
 struct stats_request {
     struct request_query query;
-    enum facet
-        by; /* FACET_NONE: totals only; else any but FACET_PART */
+    enum facet by; /* FACET_NONE: totals only; else any but FACET_PART */
 };
 
 void stats_request_init(struct stats_request *r);
