@@ -9,11 +9,11 @@
 struct match {
     struct hash128 identity; /* message_identity() */
     int64_t time_ms;
-    uint64_t offset;  /* of its line */
-    uint32_t source;  /* index in the source list of the request */
-    uint32_t row;     /* for the index: its row; else 0 */
-    uint32_t session; /* numbers of struct match_names; branch, model 0 if absent */
-    uint32_t model;
+    uint64_t offset; /* of its line */
+    uint32_t source; /* index in the source list of the request */
+    uint32_t row;    /* for the index: its row; else 0 */
+    uint32_t place;  /* session and project; this and the next three number match_names */
+    uint32_t model;  /* 0: absent, as branch and tools */
     uint32_t branch;
     uint32_t tools; /* the names joined by NUL, one string; 0: none or not asked for */
     uint32_t position;
@@ -26,11 +26,29 @@ _Static_assert(sizeof(struct match) == 64, "the memory bar counts on 64 bytes a 
 
 /* What the numbers in a match stand for. */
 struct match_names {
-    struct intern session;
+    struct intern place; /* match_place_put() */
     struct intern model;
     struct intern branch;
-    struct intern tools;
+    struct intern tools; /* match_tools_put() */
 };
+
+void match_names_init(struct match_names *n);
+void match_names_clear(struct match_names *n);
+
+/* match_place_put(n, session, project, id): One number for both, since a match has no room for two
+ * and there are hardly more pairs than sessions.  match_place_get(n, id, ...): the two again. */
+int match_place_put(struct match_names *n, struct span session, struct span project, uint32_t *id);
+void match_place_get(const struct match_names *n, uint32_t id, struct span *session,
+                     struct span *project);
+
+/* match_tools_put(n, tools, id): One number for the list; no tools is 0.
+ * match_tools_next(rest, name): Cut the first name off a string of n->tools; 1, or 0 at the end. */
+int match_tools_put(struct match_names *n, struct span_list tools, uint32_t *id);
+int match_tools_next(struct span *rest, struct span *name);
+
+/* match_fill(m, msg, rank, n, with_tools): Everything of ${m} but row, from a message.  0 or -1. */
+int match_fill(struct match *m, const struct message *msg, unsigned rank, struct match_names *n,
+               bool with_tools);
 
 /* A list in chunks: appending never copies, one thread each. */
 struct match_chunk;
