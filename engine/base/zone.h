@@ -1,7 +1,10 @@
 /* zone.h: IANA time zones, safe to use from many threads at once.
  *
  * glibc's localtime obeys one zone per process, so the TZif files of the system (RFC 8536, package
- * tzdata) are read here.  A zone is immutable once opened.
+ * tzdata) are read here: those below $TZDIR, else /usr/share/zoneinfo.  Times after a file's last
+ * change of clocks follow the rule in its footer (zone_rule.h), times before the first one its
+ * first local time type.  A zone is immutable once opened.  Instants are meant for years 1 to 9999;
+ * any other value is taken for one some 30,000 years away.
  */
 #ifndef SCROLLBACK_ZONE_H
 #define SCROLLBACK_ZONE_H
@@ -12,7 +15,8 @@ struct zone;
 
 /* zone_open(name, out, err): Open "Europe/Berlin", "UTC", ...  Names are checked (letters, digits,
  * '_', '+', '-', '/', no "..", at most 64 bytes) before a file is touched.  "UTC" never needs a
- * file.  Return 0, or -1 with ERROR_INVALID_PARAMETER (unknown zone) in ${err}. */
+ * file.  *${out} is the caller's to zone_close().  Return 0, or -1 with ERROR_INVALID_PARAMETER
+ * (unknown zone or a damaged file; the caller names the parameter) or ERROR_NO_MEMORY in ${err}. */
 int zone_open(struct span name, struct zone **out, struct error *err);
 void zone_close(struct zone *z); /* NULL does nothing */
 
