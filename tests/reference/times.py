@@ -1,0 +1,62 @@
+"""Times as milliseconds since 1970, truncated."""
+
+import re
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+SECONDS_BELOW = 10 ** 11  # larger numbers are milliseconds
+
+
+def from_rfc3339(text, zone=timezone.utc):
+    """Milliseconds, or None.  Without an offset the time is in `zone`."""
+    match = RFC3339.fullmatch(text)
+    if not match:
+        return None
+    *fields, fraction, offset = match.groups()
+    try:
+        moment = datetime(*map(int, fields), tzinfo=_zone(offset, zone))
+        seconds = (moment - EPOCH) // timedelta(seconds=1)
+    except (ValueError, OverflowError):
+        return None
+    return seconds * 1000 + int(((fraction or "") + "000")[:3])
+
+
+def _zone(offset, default):
+    if offset is None:
+        return default
+    if offset in "Zz":
+        return timezone.utc
+    hours, minutes = int(offset[1:3]), int(offset[4:6])
+    if hours > 23 or minutes > 59:
+        raise ValueError(offset)
+    delta = timedelta(hours=hours, minutes=minutes)
+    return timezone(delta if offset[0] == "+" else -delta)
+
+
+def from_number(number):
+    """Epoch seconds, or milliseconds above 10^11."""
+    number = Decimal(number)
+    if abs(number) > SECONDS_BELOW:
+        return int(number)
+    return int(number * 1000)
+
+
+def from_json(value):
+    """The time a record's `timestamp` gives, or None."""
+    if isinstance(value, str):
+        return from_rfc3339(value)
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return from_number(value) if abs(value) < 10 ** 15 else None
+    return None
+
+
+def to_text(milliseconds):
+    moment = EPOCH + timedelta(milliseconds=milliseconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds % 1000:03d}Z"
+
+
+def day_of(milliseconds, zone=timezone.utc):
+    return (EPOCH + timedelta(milliseconds=milliseconds)).astimezone(zone).strftime("%Y-%m-%d")
