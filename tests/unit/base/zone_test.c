@@ -297,7 +297,8 @@ static void test_hostile_names(void **state)
         "Nowhere",
         "Folder/Nowhere",
         "Good\n",
-        "Go\xc3\xb6" "d",
+        "Go\xc3\xb6"
+        "d",
         "%s%n",
         "utc",
         "Utc",
