@@ -1,0 +1,12 @@
+/* healthcheck.h: Asking a running service whether it is well, for containers and supervisors. */
+#ifndef SCROLLBACK_HEALTHCHECK_H
+#define SCROLLBACK_HEALTHCHECK_H
+
+#include <stdbool.h>
+
+/* healthcheck_run(address, ready): Ask the service at ${address}, host:port as for --listen (a wildcard
+ * host means this machine), for /livez, or with ${ready} for /readyz; wait at most 3 seconds. Write
+ * one line about a failure to stderr. Return an exit status: 0 if it is well, else 1. */
+int healthcheck_run(const char *address, bool ready);
+
+#endif
