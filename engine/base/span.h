@@ -9,6 +9,11 @@
 /* A span over a string literal. */
 #define SPAN(literal) ((struct span){(literal), sizeof(literal) - 1})
 
+/* The same as initializer of an object with static storage. */
+/* clang-format off */
+#define SPAN_INIT(literal) {(literal), sizeof(literal) - 1}
+/* clang-format on */
+
 static inline struct span span_of(const char *s)
 {
     return (struct span){s, s == NULL ? 0 : strlen(s)};

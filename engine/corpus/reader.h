@@ -9,13 +9,13 @@
 
 #include "source.h"
 
-#define READER_PADDING 64       /* readable zero bytes behind every block, for wide loads */
+#define READER_PADDING 64       /* readable bytes behind every block, for wide loads */
 #define READER_CHUNK (1u << 20) /* bytes asked for at once */
 
 struct reader;
 
-/* A run of whole lines. The last line of a file may lack its newline: then unterminated is set
- * and the last line of the run is that one. */
+/* A run of whole lines.  A last line of a file without a newline is a run of its own, with
+ * unterminated set.  What stands in the padding is not defined. */
 struct block {
     char *ptr; /* first byte of the first line; the extractor may write into it */
     size_t len;

@@ -6,7 +6,7 @@
 #ifndef SCROLLBACK_SOURCE_H
 #define SCROLLBACK_SOURCE_H
 
-#include "vocabulary.h"
+#include "arena.h"
 
 struct source {
     uint32_t id;         /* its place in the list */
@@ -37,8 +37,8 @@ struct source_list {
     uint32_t count;
     struct unreadable *unreadable;
     uint32_t unreadable_count;
-    uint64_t bytes; /* sum of the sizes */
-    void *storage;  /* owns the strings */
+    uint64_t bytes;        /* sum of the sizes */
+    struct arena *storage; /* owns the strings */
 };
 
 /* source_describe(name, s): Fill folder, session, stem, agent and is_agent of ${s} from its name

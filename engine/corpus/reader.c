@@ -1,0 +1,250 @@
+#include "reader.h"
+
+#include "error.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* buffer: [ lines handed out | rest: begun, not ended | room | padding ]
+ *         0                  done                  fill      size
+ * Invariants: done <= fill <= size; the byte at done has offset ${offset} in the file; no newline
+ * in [done, searched). */
+struct reader {
+    int fd;
+    char *buffer;
+    size_t size; /* without padding */
+    size_t done;
+    size_t fill;
+    size_t searched;
+    uint64_t offset; /* in the file, of the byte at done */
+    uint64_t end;    /* lines that start here or later are another reader's */
+    uint64_t limit;  /* of the file */
+    bool skip;       /* the line at offset began before the range: drop it */
+    bool at_end;     /* nothing more to read */
+    uint64_t bytes;
+    struct span name; /* for messages */
+};
+
+int reader_new(struct reader **out)
+{
+    struct reader *r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return -1;
+    r->fd = -1;
+    r->buffer = malloc(READER_CHUNK + READER_PADDING);
+    if (r->buffer == NULL) {
+        free(r);
+        return -1;
+    }
+    r->size = READER_CHUNK;
+    *out = r;
+    return 0;
+}
+
+static void reader_close(struct reader *r)
+{
+    if (r->fd >= 0)
+        close(r->fd);
+    r->fd = -1;
+}
+
+void reader_free(struct reader *r)
+{
+    if (r == NULL)
+        return;
+    reader_close(r);
+    free(r->buffer);
+    free(r);
+}
+
+static int reader_fail(const struct reader *r, struct error *err)
+{
+    return error_set(err, ERROR_IO, ERROR_NO_POSITION, "%.*s: %s",
+                     (int)(r->name.len > 150 ? 150 : r->name.len), r->name.ptr, strerror(errno));
+}
+
+int reader_open(struct reader *r, const struct source *s, uint64_t begin, uint64_t end,
+                struct error *err)
+{
+    assert(begin <= end);
+    reader_close(r);
+    r->name = s->name;
+    r->limit = s->size;
+    r->end = end < r->limit ? end : r->limit;
+    /* The byte before the range tells whether a line starts at its beginning. */
+    r->offset = begin == 0 ? 0 : begin - 1;
+    r->skip = begin != 0;
+    r->done = r->fill = r->searched = 0;
+    r->at_end = false;
+    /* O_NONBLOCK: a pipe that took the file's place must not hold us. */
+    do
+        r->fd = open(s->path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    while (r->fd < 0 && errno == EINTR);
+    if (r->fd < 0)
+        return reader_fail(r, err);
+    struct stat st;
+    int failure = fstat(r->fd, &st) != 0 ? errno : S_ISREG(st.st_mode) ? 0 : EINVAL;
+    if (failure == 0)
+        return 0;
+    reader_close(r);
+    errno = failure;
+    return reader_fail(r, err);
+}
+
+/* Move what is not handed out yet to the front, and give back what a long line took. */
+static void reader_compact(struct reader *r)
+{
+    size_t rest = r->fill - r->done;
+    if (r->done > 0 && rest > 0)
+        memmove(r->buffer, r->buffer + r->done, rest);
+    r->searched -= r->done;
+    r->fill = rest;
+    r->done = 0;
+    if (r->size > READER_CHUNK && rest <= READER_CHUNK / 2) {
+        char *smaller = realloc(r->buffer, READER_CHUNK + READER_PADDING);
+        if (smaller != NULL) {
+            r->buffer = smaller;
+            r->size = READER_CHUNK;
+        }
+    }
+}
+
+/* Room for more of a line that fills the buffer.  realloc moves pages, not bytes, at these sizes,
+ * and pages that no line reached are never touched. */
+static int reader_grow(struct reader *r, struct error *err)
+{
+    if (r->size > SIZE_MAX / 4)
+        return error_no_memory(err);
+    char *larger = realloc(r->buffer, r->size * 2 + READER_PADDING);
+    if (larger == NULL)
+        return error_no_memory(err);
+    r->buffer = larger;
+    r->size *= 2;
+    return 0;
+}
+
+static int reader_fill(struct reader *r, struct error *err)
+{
+    uint64_t at = r->offset + (r->fill - r->done);
+    size_t room = r->size - r->fill;
+    if (room > READER_CHUNK)
+        room = READER_CHUNK;
+    if (room > r->limit - at)
+        room = (size_t)(r->limit - at);
+    ssize_t got;
+    do
+        got = room == 0 ? 0 : pread(r->fd, r->buffer + r->fill, room, (off_t)at);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return reader_fail(r, err);
+    r->fill += (size_t)got;
+    r->bytes += (uint64_t)got;
+    if (got == 0 || at + (uint64_t)got == r->limit)
+        r->at_end = true;
+    return 0;
+}
+
+/* Read until the buffer holds a whole line, or the file ends.  Afterwards searched is the end of
+ * the last whole line, or == done if there is none. */
+static int reader_fill_line(struct reader *r, struct error *err)
+{
+    for (;;) {
+        const char *newline = r->fill == r->searched
+                                  ? NULL
+                                  : memrchr(r->buffer + r->searched, '\n', r->fill - r->searched);
+        if (newline != NULL) {
+            r->searched = (size_t)(newline + 1 - r->buffer);
+            return 0;
+        }
+        r->searched = r->fill;
+        if (r->at_end) {
+            r->searched = r->done;
+            return 0;
+        }
+        if (r->skip) { /* nobody wants this line: it needs no room */
+            r->offset += r->fill - r->done;
+            r->fill = r->searched = r->done;
+        }
+        if (r->fill == r->size && reader_grow(r, err) != 0)
+            return -1;
+        if (reader_fill(r, err) != 0)
+            return -1;
+    }
+}
+
+/* Drop the line at done, which began before the range.  Return whether it is all dropped. */
+static bool reader_drop_first(struct reader *r)
+{
+    const char *newline = memchr(r->buffer + r->done, '\n', r->fill - r->done);
+    if (newline == NULL)
+        return false;
+    size_t n = (size_t)(newline + 1 - (r->buffer + r->done));
+    r->done += n;
+    r->offset += n;
+    return true;
+}
+
+/* The run in [done, stop) ends with the last line that starts before the range's end. */
+static size_t reader_range_stop(const struct reader *r, size_t stop)
+{
+    if (r->offset + (stop - r->done) <= r->end)
+        return stop;
+    size_t last = r->done + (size_t)(r->end - r->offset) - 1; /* the range's last byte */
+    const char *newline = memchr(r->buffer + last, '\n', stop - last);
+    return newline == NULL ? stop : (size_t)(newline + 1 - r->buffer);
+}
+
+/* Hand out [done, stop). */
+static int reader_give(struct reader *r, size_t stop, bool unterminated, struct block *b)
+{
+    b->ptr = r->buffer + r->done;
+    b->len = stop - r->done;
+    b->offset = r->offset;
+    b->unterminated = unterminated;
+    if (stop == r->fill) /* else lines of ours, or of the next reader, follow */
+        memset(r->buffer + r->fill, 0, READER_PADDING);
+    r->offset += b->len;
+    r->done = stop;
+    return 1;
+}
+
+int reader_next(struct reader *r, struct block *b, struct error *err)
+{
+    if (r->fd < 0)
+        return 0;
+    for (;;) {
+        reader_compact(r);
+        if (r->offset >= r->end || (r->at_end && r->fill == 0))
+            break;
+        /* What is left of the last fill holds no whole line: searched starts behind it. */
+        if (reader_fill_line(r, err) != 0) {
+            reader_close(r);
+            return -1;
+        }
+        size_t lines = r->searched;
+        r->searched = lines > r->done ? lines : r->fill;
+        if (r->skip) {
+            if (!reader_drop_first(r))
+                break; /* the file ends inside that line */
+            r->skip = false;
+            if (r->offset >= r->end)
+                break;
+        }
+        if (lines > r->done)
+            return reader_give(r, reader_range_stop(r, lines), false, b);
+        if (r->at_end && r->fill > r->done)
+            return reader_give(r, r->fill, true, b);
+    }
+    reader_close(r);
+    return 0;
+}
+
+uint64_t reader_bytes(const struct reader *r)
+{
+    return r->bytes;
+}
