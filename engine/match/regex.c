@@ -1,0 +1,279 @@
+#include "regex.h"
+
+#include "buf.h"
+#include "clock.h"
+#include "code_point.h"
+#include "error.h"
+#include "query.h"
+#include "span.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+/* PCRE2's JIT counts backtracking afresh at each start position: a million is about 3 ms. */
+#define MATCH_LIMIT 1000000u
+#define DEPTH_LIMIT 10000u
+#define HEAP_LIMIT_KIB 16384u
+#define JIT_STACK_MIN ((size_t)32 << 10)
+#define JIT_STACK_MAX ((size_t)1 << 20)
+
+/* Start positions of the first window; as long as windows are quick, the next is twice as long. */
+#define WINDOW_FIRST ((size_t)64)
+#define WINDOW_LONG_TEXT ((size_t)1 << 20)
+#define WINDOW_QUICK_NS UINT64_C(500000)
+
+/* One search of one text may take this long: a base, and the pace of the slowest honest patterns. */
+#define TIME_BASE_NS UINT64_C(80000000)
+#define TIME_PER_BYTE_NS 20u
+
+struct regex {
+    pcre2_code *code;
+    bool windowed; /* a search may be cut into windows without changing its result */
+};
+
+struct regex_scratch {
+    pcre2_match_data *data;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+    bool limited;
+};
+
+/* What PCRE2 says, with a full stop less. */
+static int refuse(struct error *err, int code, size_t pos)
+{
+    char text[160];
+    if (code == PCRE2_ERROR_HEAP_FAILED || code == PCRE2_ERROR_NOMEMORY)
+        return error_no_memory(err);
+    if (pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof(text)) < 0)
+        memcpy(text, "it does not compile", sizeof("it does not compile"));
+    return error_set(err, ERROR_INVALID_REGEX, pos, "invalid regular expression: %s", text);
+}
+
+static bool contains(struct span s, const char *what)
+{
+    return s.len > 0 && memmem(s.ptr, s.len, what, strlen(what)) != NULL;
+}
+
+static int compile(struct span pattern, uint32_t options, struct regex **out, struct error *err)
+{
+    int code = 0;
+    size_t pos = 0;
+    struct regex *r = calloc(1, sizeof(*r));
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    if (r == NULL || context == NULL) {
+        error_no_memory(err);
+        goto fail;
+    }
+    /* The library's defaults are the packager's choice; answers must not be. */
+    pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+    pcre2_set_bsr(context, PCRE2_BSR_UNICODE);
+    r->code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len, options, &code, &pos, context);
+    if (r->code == NULL) {
+        refuse(err, code, pos);
+        goto fail;
+    }
+    /* Where there is no JIT for the machine the interpreter does the same, slower. */
+    pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE);
+    pcre2_compile_context_free(context);
+    *out = r;
+    return 0;
+fail:
+    pcre2_compile_context_free(context);
+    free(r);
+    return -1;
+}
+
+int regex_new(struct span pattern, unsigned flags, struct regex **out, struct error *err)
+{
+    uint32_t options =
+        PCRE2_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
+    if (flags & TERM_FLAG_I)
+        options |= PCRE2_CASELESS;
+    if (flags & TERM_FLAG_M)
+        options |= PCRE2_MULTILINE;
+    if (flags & TERM_FLAG_S)
+        options |= PCRE2_DOTALL;
+    if (flags & TERM_FLAG_X)
+        options |= PCRE2_EXTENDED;
+    if (compile(pattern, options, out, err) != 0)
+        return -1;
+    /* \G asks where the search began; a verb like (*COMMIT) ends it as a whole. */
+    (*out)->windowed = !contains(pattern, "\\G") && !contains(pattern, "(*");
+    return 0;
+}
+
+/* A literal between two assertions cannot use PCRE2_LITERAL: quote what is not a letter or digit. */
+static int quote(struct span text, struct buf *b)
+{
+    buf_append_span(b, SPAN("(?<!\\w)"));
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool plain =
+            c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!plain)
+            buf_append_byte(b, '\\');
+        buf_append_byte(b, text.ptr[i]);
+    }
+    buf_append_span(b, SPAN("(?!\\w)"));
+    return buf_failed(b) ? -1 : 0;
+}
+
+int regex_new_literal(struct span text, bool caseless, bool word, struct regex **out,
+                      struct error *err)
+{
+    uint32_t options = PCRE2_UTF | PCRE2_USE_OFFSET_LIMIT | (caseless ? PCRE2_CASELESS : 0u);
+    struct buf quoted;
+    int rc;
+    buf_init(&quoted);
+    if (!word)
+        rc = compile(text, options | PCRE2_LITERAL, out, err);
+    else if (quote(text, &quoted) != 0)
+        rc = error_no_memory(err);
+    else
+        rc = compile(buf_span(&quoted), options, out, err);
+    buf_clear(&quoted);
+    if (rc == 0)
+        (*out)->windowed = true;
+    return rc;
+}
+
+void regex_free(struct regex *r)
+{
+    if (r == NULL)
+        return;
+    pcre2_code_free(r->code);
+    free(r);
+}
+
+int regex_scratch_new(struct regex_scratch **out)
+{
+    struct regex_scratch *s = calloc(1, sizeof(*s));
+    if (s == NULL)
+        return -1;
+    s->data = pcre2_match_data_create(1, NULL);
+    s->context = pcre2_match_context_create(NULL);
+    s->stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL); /* NULL without JIT */
+    if (s->data == NULL || s->context == NULL) {
+        regex_scratch_free(s);
+        return -1;
+    }
+    pcre2_set_match_limit(s->context, MATCH_LIMIT);
+    pcre2_set_depth_limit(s->context, DEPTH_LIMIT);
+    pcre2_set_heap_limit(s->context, HEAP_LIMIT_KIB);
+    if (s->stack != NULL)
+        pcre2_jit_stack_assign(s->context, NULL, s->stack);
+    *out = s;
+    return 0;
+}
+
+void regex_scratch_free(struct regex_scratch *s)
+{
+    if (s == NULL)
+        return;
+    pcre2_match_data_free(s->data);
+    pcre2_match_context_free(s->context);
+    pcre2_jit_stack_free(s->stack);
+    free(s);
+}
+
+/* One call of PCRE2: matches that start in [from, stop]. */
+static int match_window(const struct regex *r, struct regex_scratch *s, struct span text,
+                        size_t from, size_t stop)
+{
+    pcre2_set_offset_limit(s->context, stop);
+    const char *ptr = text.ptr == NULL ? "" : text.ptr;
+    return pcre2_match(r->code, (PCRE2_SPTR)ptr, text.len, from, PCRE2_NO_UTF_CHECK, s->data,
+                       s->context);
+}
+
+/* The last start position of a window of about ${size}, at a code point. */
+static size_t window_stop(struct span text, size_t from, size_t size)
+{
+    if (size >= text.len - from)
+        return text.len;
+    size_t stop = from + size;
+    while (stop > from && code_point_is_inner(text.ptr[stop]))
+        stop--;
+    return stop;
+}
+
+/* Fewer start positions at first where each may have to look through a very long text. */
+static size_t window_first(size_t len)
+{
+    return len <= WINDOW_LONG_TEXT ? WINDOW_FIRST : 1 + WINDOW_FIRST * WINDOW_LONG_TEXT / len;
+}
+
+static int match_windows(const struct regex *r, struct regex_scratch *s, struct span text,
+                         size_t from)
+{
+    uint64_t before = 0, deadline = 0; /* the first window goes without a look at the clock */
+    for (size_t size = window_first(text.len);;) {
+        size_t stop = window_stop(text, from, size);
+        int rc = match_window(r, s, text, from, stop);
+        if (rc != PCRE2_ERROR_NOMATCH || stop == text.len)
+            return rc;
+        uint64_t now = clock_monotonic_ns();
+        if (deadline == 0)
+            deadline = now + TIME_BASE_NS + TIME_PER_BYTE_NS * (uint64_t)text.len;
+        else if (now > deadline)
+            return PCRE2_ERROR_MATCHLIMIT;
+        if (now - before < WINDOW_QUICK_NS || before == 0)
+            size *= 4;
+        before = now;
+        from = stop + 1;
+        while (from < text.len && code_point_is_inner(text.ptr[from]))
+            from++;
+    }
+}
+
+bool regex_find(const struct regex *r, struct regex_scratch *s, struct span text, size_t from,
+                size_t *begin, size_t *end)
+{
+    if (from > text.len)
+        return false;
+    int rc = r->windowed && text.len - from > WINDOW_FIRST
+                 ? match_windows(r, s, text, from)
+                 : match_window(r, s, text, from, text.len);
+    if (rc == PCRE2_ERROR_NOMATCH)
+        return false;
+    if (rc < 0) {
+        s->limited = true;
+        return false;
+    }
+    const PCRE2_SIZE *where = pcre2_get_ovector_pointer(s->data);
+    *begin = where[0];
+    *end = where[1];
+    return true;
+}
+
+bool regex_test(const struct regex *r, struct regex_scratch *s, struct span text)
+{
+    size_t begin, end;
+    return regex_find(r, s, text, 0, &begin, &end);
+}
+
+size_t regex_next(struct span text, size_t begin, size_t end)
+{
+    if (end > begin)
+        return end;
+    return end < text.len ? end + code_point_length(text.ptr[end]) : end + 1;
+}
+
+uint64_t regex_count(const struct regex *r, struct regex_scratch *s, struct span text)
+{
+    uint64_t sum = 0;
+    size_t begin, end;
+    for (size_t from = 0; regex_find(r, s, text, from, &begin, &end);
+         from = regex_next(text, begin, end))
+        sum++;
+    return sum;
+}
+
+bool regex_scratch_limited(const struct regex_scratch *s)
+{
+    return s->limited;
+}
