@@ -1,0 +1,74 @@
+#include "strategy.h"
+
+#include "error.h"
+#include "facts.h"
+#include "lines.h"
+#include "reader.h"
+
+/* The state of the one worker. */
+struct serial {
+    const struct scan *scan;
+    struct reader *reader;
+    struct extractor *extractor;
+    struct match_scratch *scratch;
+};
+
+static int take(void *arg, const struct message *m)
+{
+    struct serial *s = arg;
+    const struct scan *scan = s->scan;
+    bool matched = scan->matcher == NULL || matcher_test(scan->matcher, s->scratch, m);
+    return matched || scan->sink.every ? scan->sink.take(scan->sink.arg, 0, m, matched) : 0;
+}
+
+/* Every line of one file, in order.  Return 0, 1 if the file could not be read, -1 without memory. */
+static int read_file(struct serial *s, const struct source *source)
+{
+    struct facts facts;
+    struct block block;
+    struct error err = {0};
+    uint64_t number = 1;
+    if (facts_read(s->reader, source, &facts, &err) != 0)
+        return err.code == ERROR_NO_MEMORY ? -1 : 1;
+    int rc = reader_open(s->reader, source, 0, source->size, &err);
+    if (rc == 0)
+        rc = extract_begin(s->extractor, source, &facts, NULL);
+    while (rc == 0 && cancel_poll(s->scan->cancel) == CANCEL_NONE) {
+        rc = reader_next(s->reader, &block, &err);
+        if (rc <= 0)
+            break;
+        struct span rest = {block.ptr, block.len}, line;
+        for (rc = 0; rc == 0 && lines_next(&rest, &line); number++)
+            rc = extract_line(s->extractor, line, block.offset + (uint64_t)(line.ptr - block.ptr),
+                              number, block.unterminated && rest.len == 0, take, s);
+    }
+    facts_clear(&facts);
+    return rc == 0 ? 0 : err.code == ERROR_IO ? 1 : -1;
+}
+
+int strategy_serial(const struct scan *scan, struct scan_outcome *out, struct error *err)
+{
+    struct serial s = {.scan = scan};
+    int rc = reader_new(&s.reader);
+    if (rc == 0)
+        rc = extractor_new(&s.extractor);
+    if (rc == 0 && scan->matcher != NULL)
+        rc = match_scratch_new(scan->matcher, &s.scratch);
+    for (uint32_t i = 0; rc >= 0 && i < scan->sources->count; i++) {
+        if ((out->stopped = cancel_poll(scan->cancel)) != CANCEL_NONE)
+            break;
+        rc = read_file(&s, &scan->sources->items[i]);
+        out->files++;
+        out->unreadable += rc == 1;
+    }
+    if (rc >= 0) {
+        out->stopped = cancel_poll(scan->cancel);
+        out->bytes = reader_bytes(s.reader);
+        out->counts = *extract_counts(s.extractor);
+        out->limited = s.scratch != NULL && match_scratch_limited(s.scratch);
+    }
+    match_scratch_free(s.scratch);
+    extractor_free(s.extractor);
+    reader_free(s.reader);
+    return rc >= 0 ? 0 : error_no_memory(err);
+}
