@@ -1,0 +1,155 @@
+#include "fetch.h"
+
+#include "error.h"
+#include "facts.h"
+#include "lines.h"
+#include "reader.h"
+#include "result_set.h"
+
+#include <stdlib.h>
+
+struct wanted {
+    const struct match *match;
+    size_t i;
+};
+
+struct fetch {
+    struct reader *reader;
+    struct reader *aside;
+    struct extractor *extractor;
+    fetch_fn *fn;
+    void *arg;
+    const struct wanted *line; /* the matches on the line in work */
+    size_t on_line;
+};
+
+static int compare_wanted(const void *a, const void *b)
+{
+    return match_compare_place(((const struct wanted *)a)->match,
+                               ((const struct wanted *)b)->match);
+}
+
+static int take(void *arg, const struct message *m)
+{
+    struct fetch *f = arg;
+    for (size_t k = 0; k < f->on_line; k++) {
+        if (f->line[k].match->position != m->position)
+            continue;
+        struct message timed = *m; /* its neighbours were not read: the match knows the time */
+        timed.time_ms = f->line[k].match->time_ms;
+        if (f->fn(f->arg, f->line[k].i, &timed) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static size_t same_line(const struct wanted *w, size_t n)
+{
+    size_t k = 1;
+    while (k < n && w[k].match->offset == w[0].match->offset)
+        k++;
+    return k;
+}
+
+/* The wanted lines of one block.  ${done} counts the matches dealt with, ${number} the lines before the block;
+ * extraction may overwrite a line, so newlines are counted before and behind it only. */
+static int read_block(struct fetch *f, const struct block *b, const struct wanted *w, size_t n,
+                      size_t *done, uint64_t *number)
+{
+    struct span all = {b->ptr, b->len};
+    size_t at = 0;
+    int rc = 0;
+    while (rc == 0 && *done < n && w[*done].match->offset < b->offset + b->len) {
+        size_t begin = (size_t)(w[*done].match->offset - b->offset);
+        size_t k = same_line(w + *done, n - *done);
+        if (begin >= at) {
+            struct span line = lines_around(all, begin);
+            *number += lines_count((struct span){all.ptr + at, begin - at});
+            at = begin + line.len;
+            bool last = at == all.len && b->unterminated;
+            f->line = w + *done;
+            f->on_line = k;
+            if (line.ptr == all.ptr + begin)
+                rc = extract_line(f->extractor, line, w[*done].match->offset, *number + 1, last,
+                                  take, f);
+        }
+        *done += k;
+    }
+    *number += lines_count((struct span){all.ptr + at, all.len - at});
+    return rc;
+}
+
+static int read_wanted(struct fetch *f, const struct source *s, const struct wanted *w, size_t n)
+{
+    struct block b;
+    size_t done = 0;
+    uint64_t number = 0, end = w[n - 1].match->offset + 1;
+    int rc;
+    struct error err = {0};
+    if (reader_open(f->reader, s, 0, end, &err) != 0)
+        return err.code == ERROR_IO ? 0 : -1;
+    while (done < n && (rc = reader_next(f->reader, &b, &err)) != 0) {
+        if (rc < 0)
+            return err.code == ERROR_IO ? 0 : -1;
+        if (read_block(f, &b, w, n, &done, &number) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_source(struct fetch *f, const struct source *s, const struct wanted *w, size_t n)
+{
+    struct facts facts;
+    struct tool_calls *calls = NULL;
+    bool results = false;
+    struct error err = {0};
+    for (size_t k = 0; k < n; k++)
+        results |= w[k].match->kind == KIND_TOOL_RESULT;
+    if (facts_read(f->aside, s, &facts, &err) != 0)
+        return err.code == ERROR_IO ? 0 : -1;
+    int rc = -1;
+    if (results && tool_calls_read(f->aside, s, 0, w[n - 1].match->offset, &calls, &err) != 0 &&
+        err.code != ERROR_IO)
+        goto done;
+    struct extract_start start = {INT64_MIN, calls};
+    if (extract_begin(f->extractor, s, &facts, &start) == 0)
+        rc = read_wanted(f, s, w, n);
+done:
+    tool_calls_free(calls);
+    facts_clear(&facts);
+    return rc;
+}
+
+static int read_sources(struct fetch *f, const struct source_list *list, const struct wanted *all,
+                        size_t n)
+{
+    for (size_t i = 0, k; i < n; i = k) {
+        uint32_t source = all[i].match->source;
+        for (k = i + 1; k < n && all[k].match->source == source;)
+            k++;
+        if (read_source(f, &list->items[source], all + i, k - i) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int fetch_from_files(const struct source_list *list, const struct match *const *matches, size_t n,
+                     fetch_fn *fn, void *arg, struct error *err)
+{
+    struct fetch f = {.fn = fn, .arg = arg};
+    struct wanted *all = malloc((n + 1) * sizeof *all);
+    int rc = -1;
+    if (n == 0 || all == NULL || reader_new(&f.reader) != 0 || reader_new(&f.aside) != 0 ||
+        extractor_new(&f.extractor) != 0)
+        goto done;
+    for (size_t i = 0; i < n; i++)
+        all[i] = (struct wanted){matches[i], i};
+    qsort(all, n, sizeof *all, compare_wanted);
+    rc = read_sources(&f, list, all, n);
+done:
+    free(all);
+    extractor_free(f.extractor);
+    reader_free(f.reader);
+    reader_free(f.aside);
+    return n == 0 ? 0 : rc == 0 ? 0 : error_no_memory(err);
+}

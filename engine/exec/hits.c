@@ -1,0 +1,285 @@
+#include "hits.h"
+
+#include "error.h"
+#include "snippet.h"
+#include "span.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int copy(struct arena *a, struct span s, struct span *out)
+{
+    *out = (struct span){NULL, 0};
+    return s.ptr == NULL ? 0 : arena_copy(a, s, out);
+}
+
+static int copy_list(struct arena *a, struct span_list list, const struct span **out,
+                     uint32_t *count)
+{
+    struct span *items = arena_alloc(a, ((size_t)list.count + 1) * sizeof *items);
+    if (items == NULL)
+        return -1;
+    for (uint32_t i = 0; i < list.count; i++)
+        if (copy(a, list.items[i], &items[i]) != 0)
+            return -1;
+    *out = items;
+    *count = list.count;
+    return 0;
+}
+
+/* A message without a uuid is named after its place. */
+static int copy_id(struct arena *a, struct span source, const struct message *m, struct span *out)
+{
+    if (m->uuid.ptr != NULL)
+        return copy(a, m->uuid, out);
+    char *text = arena_alloc(a, 33);
+    size_t size = source.len + 48;
+    char *place = malloc(size);
+    if (text == NULL || place == NULL) {
+        free(place);
+        return -1;
+    }
+    memcpy(place, source.ptr, source.len);
+    int n =
+        snprintf(place + source.len, 48, "\n%llu\n%u", (unsigned long long)m->line, m->position);
+    struct hash128 h = hash_128((struct span){place, source.len + (size_t)n});
+    free(place);
+    (void)snprintf(text, 33, "%016llx%016llx", (unsigned long long)h.hi, (unsigned long long)h.lo);
+    *out = (struct span){text, 32};
+    return 0;
+}
+
+int hit_from_message(const struct source_list *list, const struct message *m, struct arena *arena,
+                     struct reply_hit *out)
+{
+    struct span source = list->items[m->source].name;
+    *out = (struct reply_hit){.line = m->line,
+                              .position = m->position,
+                              .time_ms = m->time_ms,
+                              .role = m->role,
+                              .kind = m->kind,
+                              .flags = m->flags};
+    if (copy_id(arena, source, m, &out->id) != 0 || copy(arena, source, &out->source) != 0 ||
+        copy(arena, m->session, &out->session) != 0 ||
+        copy(arena, m->project, &out->project) != 0 || copy(arena, m->cwd, &out->cwd) != 0 ||
+        copy(arena, m->model, &out->model) != 0 || copy(arena, m->branch, &out->branch) != 0 ||
+        copy(arena, m->agent, &out->agent) != 0 ||
+        copy_list(arena, m->tools, &out->tools, &out->tool_count) != 0)
+        return -1;
+    return copy_list(arena, m->files, &out->files, &out->file_count);
+}
+
+static int copy_snippet(struct arena *a, const struct snippet *s, struct reply_snippet *out)
+{
+    struct reply_segment *segments = arena_alloc(a, ((size_t)s->count + 1) * sizeof *segments);
+    if (segments == NULL)
+        return -1;
+    for (uint32_t i = 0; i < s->count; i++)
+        segments[i] = (struct reply_segment){s->segments[i].text, s->segments[i].match};
+    *out = (struct reply_snippet){.part = s->part,
+                                  .matches = s->matches,
+                                  .truncated = s->truncated,
+                                  .segments = segments,
+                                  .count = s->count};
+    return copy(a, s->tool, &out->tool);
+}
+
+/* One match to be shown, as a hit or as another copy of one. */
+struct slot {
+    struct reply_hit *hit;
+    struct reply_copy *also;
+    bool found;
+};
+
+struct making {
+    const struct hit_maker *maker;
+    struct match_scratch *scratch;
+    struct slot *slots;
+};
+
+static int add_snippets(const struct making *k, const struct message *m, struct reply_hit *hit)
+{
+    const struct hit_maker *h = k->maker;
+    struct snippet made[PART_COUNT];
+    uint32_t n = 0;
+    if (snippet_make(h->matcher, k->scratch, m, h->snippet_chars, h->arena, made, &n) != 0)
+        return -1;
+    struct reply_snippet *out = arena_alloc(h->arena, ((size_t)n + 1) * sizeof *out);
+    if (out == NULL)
+        return -1;
+    for (uint32_t i = 0; i < n; i++)
+        if (copy_snippet(h->arena, &made[i], &out[i]) != 0)
+            return -1;
+    hit->snippets = out;
+    hit->snippet_count = n;
+    return 0;
+}
+
+static int take(void *arg, size_t i, const struct message *m)
+{
+    struct making *k = arg;
+    struct slot *s = &k->slots[i];
+    const struct hit_maker *h = k->maker;
+    s->found = true;
+    if (s->hit != NULL) {
+        if (hit_from_message(h->sources, m, h->arena, s->hit) != 0)
+            return -1;
+        return add_snippets(k, m, s->hit);
+    }
+    s->also->line = m->line;
+    if (copy(h->arena, m->session, &s->also->session) != 0)
+        return -1;
+    return copy(h->arena, h->sources->items[m->source].name, &s->also->source);
+}
+
+/* A match and the hit of the page that it is a copy of. */
+struct copy_of {
+    uint32_t index;
+    uint32_t hit;
+};
+
+static int compare_identity(const struct match *a, const struct match *b)
+{
+    if (a->identity.hi != b->identity.hi)
+        return a->identity.hi < b->identity.hi ? -1 : 1;
+    return (a->identity.lo > b->identity.lo) - (a->identity.lo < b->identity.lo);
+}
+
+struct by_identity {
+    const struct match *match;
+    uint32_t hit;
+};
+
+static int compare_by_identity(const void *a, const void *b)
+{
+    return compare_identity(((const struct by_identity *)a)->match,
+                            ((const struct by_identity *)b)->match);
+}
+
+static int compare_copies(const void *a, const void *b, void *arg)
+{
+    const struct match *all = arg;
+    const struct copy_of *x = a, *y = b;
+    if (x->hit != y->hit)
+        return x->hit < y->hit ? -1 : 1;
+    return match_compare_place(&all[x->index], &all[y->index]);
+}
+
+/* All matches that are copies of a hit on the page but not the hit itself, by hit and place. */
+static int find_copies(const struct result_set *r, const struct page *page, struct copy_of **out,
+                       size_t *count)
+{
+    struct by_identity *ids = malloc(((size_t)page->count + 1) * sizeof *ids);
+    struct copy_of *found = NULL;
+    size_t n = 0, cap = 0;
+    *out = NULL;
+    *count = 0;
+    if (ids == NULL)
+        return -1;
+    for (uint32_t i = 0; i < page->count; i++)
+        ids[i] = (struct by_identity){&r->all[page->items[i]], i};
+    qsort(ids, page->count, sizeof *ids, compare_by_identity);
+    for (uint64_t i = 0; i < r->count && page->count > 0; i++) {
+        struct by_identity key = {&r->all[i], 0};
+        const struct by_identity *hit =
+            bsearch(&key, ids, page->count, sizeof *ids, compare_by_identity);
+        if (hit == NULL || hit->match == &r->all[i])
+            continue;
+        if (n == cap) {
+            struct copy_of *p = realloc(found, (cap = cap * 2 + 16) * sizeof *p);
+            if (p == NULL) {
+                free(found);
+                free(ids);
+                return -1;
+            }
+            found = p;
+        }
+        found[n++] = (struct copy_of){(uint32_t)i, hit->hit};
+    }
+    if (n > 0)
+        qsort_r(found, n, sizeof *found, compare_copies, r->all);
+    free(ids);
+    *out = found;
+    *count = n;
+    return 0;
+}
+
+/* Room for everything that will be read: the hits, then their copies. */
+struct plan {
+    struct reply_hit *hits;
+    struct reply_copy *copies;
+    const struct match **matches;
+    struct slot *slots;
+    size_t count;
+};
+
+static int plan_make(const struct hit_maker *h, const struct page *page,
+                     const struct copy_of *copies, size_t copy_count, struct plan *p)
+{
+    p->count = page->count + copy_count;
+    p->hits = arena_zalloc(h->arena, ((size_t)page->count + 1) * sizeof *p->hits);
+    p->copies = arena_zalloc(h->arena, (copy_count + 1) * sizeof *p->copies);
+    p->matches = malloc((p->count + 1) * sizeof *p->matches);
+    p->slots = calloc(p->count + 1, sizeof *p->slots);
+    if (p->hits == NULL || p->copies == NULL || p->matches == NULL || p->slots == NULL)
+        return -1;
+    for (uint32_t i = 0; i < page->count; i++) {
+        p->matches[i] = &h->results->all[page->items[i]];
+        p->slots[i].hit = &p->hits[i];
+    }
+    for (size_t k = 0; k < copy_count; k++) {
+        p->matches[page->count + k] = &h->results->all[copies[k].index];
+        p->slots[page->count + k].also = &p->copies[k];
+    }
+    return 0;
+}
+
+/* What a hit holds beside its message, and closing the gaps of those not found. */
+static uint32_t complete(const struct hit_maker *h, const struct page *page,
+                         const struct copy_of *copies, size_t copy_count, struct plan *p)
+{
+    uint32_t kept = 0;
+    size_t k = 0;
+    for (uint32_t i = 0; i < page->count; i++) {
+        struct reply_hit *hit = &p->hits[i];
+        hit->has_score = h->results->scores != NULL;
+        if (hit->has_score)
+            hit->score = h->results->scores[page->items[i]];
+        hit->group_count = page->group_counts == NULL ? 0 : page->group_counts[i];
+        hit->also_in = &p->copies[k];
+        while (k < copy_count && copies[k].hit == i)
+            if (p->slots[page->count + k++].found)
+                hit->also_in_count++;
+        if (p->slots[i].found)
+            p->hits[kept++] = *hit;
+    }
+    return kept;
+}
+
+int hits_make(const struct hit_maker *h, const struct page *page, struct reply_hit **out,
+              uint32_t *count, struct error *err)
+{
+    struct making k = {.maker = h};
+    struct plan p = {0};
+    struct copy_of *copies = NULL;
+    size_t copy_count = 0;
+    int rc = -1;
+    if (find_copies(h->results, page, &copies, &copy_count) != 0 ||
+        plan_make(h, page, copies, copy_count, &p) != 0 ||
+        match_scratch_new(h->matcher, &k.scratch) != 0) {
+        error_no_memory(err);
+        goto done;
+    }
+    k.slots = p.slots;
+    if (fetch_from_files(h->sources, p.matches, p.count, take, &k, err) != 0)
+        goto done;
+    *count = complete(h, page, copies, copy_count, &p);
+    *out = p.hits;
+    rc = 0;
+done:
+    match_scratch_free(k.scratch);
+    free(copies);
+    free(p.matches);
+    free(p.slots);
+    return rc;
+}

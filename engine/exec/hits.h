@@ -1,0 +1,29 @@
+/* hits.h: From matches to the hits of a reply. */
+#ifndef SCROLLBACK_HITS_H
+#define SCROLLBACK_HITS_H
+
+#include "arena.h"
+#include "fetch.h"
+#include "order.h"
+#include "search_api.h"
+
+/* What the hits are made from; all borrowed. */
+struct hit_maker {
+    const struct source_list *sources;
+    const struct matcher *matcher;
+    const struct result_set *results;
+    size_t snippet_chars;
+    struct arena *arena; /* takes everything the hits hold */
+};
+
+/* hits_make(h, page, out, count, err): The hits of ${page} in its order, with the copies of each.
+ * A message that is no longer in its file is left out.  Return 0, or -1 with ${err}. */
+int hits_make(const struct hit_maker *h, const struct page *page, struct reply_hit **out,
+              uint32_t *count, struct error *err);
+
+/* hit_from_message(list, m, arena, out): The fields that come from the message alone: all but
+ * snippets, copies, score and counts.  Return 0 or -1 without memory. */
+int hit_from_message(const struct source_list *list, const struct message *m, struct arena *arena,
+                     struct reply_hit *out);
+
+#endif
