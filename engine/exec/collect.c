@@ -24,13 +24,13 @@ struct collector {
     const struct source_list *sources;
     unsigned workers;
     bool tools;
-    const struct relevance *relevance; /* NULL: not asked for */
+    struct relevance *relevance; /* NULL: not asked for */
     size_t weight_size;
     struct collector_worker worker[];
 };
 
 int collector_new(const struct source_list *sources, unsigned workers, bool tools,
-                  const struct relevance *relevance, struct collector **out)
+                  struct relevance *relevance, struct collector **out)
 {
     struct collector *c = calloc(1, sizeof *c + workers * sizeof c->worker[0]);
     if (c == NULL)
@@ -179,15 +179,17 @@ done:
 
 static int score_all(struct collector *c, struct result_set *out)
 {
-    struct relevance_sums sums = {0};
+    struct relevance *r = c->relevance;
     struct buf all;
     int rc = -1;
     buf_init(&all);
     out->scores = malloc((out->count + 1) * sizeof *out->scores);
-    if (out->scores != NULL && join_weights(c, &all, &sums) == 0) {
+    if (out->scores != NULL && join_weights(c, &all, &r->sums) == 0) {
+        if (r->pinned != NULL)
+            r->sums = *r->pinned;
         for (uint64_t i = 0; i < out->count; i++) {
             const struct weight *w = (const void *)(all.ptr + out->all[i].row * c->weight_size);
-            out->scores[i] = relevance_score(c->relevance, &sums, w->tf, w->length);
+            out->scores[i] = relevance_score(r, &r->sums, w->tf, w->length);
         }
         rc = 0;
     }

@@ -11,9 +11,10 @@
 struct collector;
 
 /* collector_new(sources, workers, tools, relevance, out): ${tools}: keep the names of tools.
- * ${relevance}: also weigh the terms of that matcher (may be NULL).  Return 0 or -1. */
+ * ${relevance}: also weigh the terms of that matcher (may be NULL) and
+ * leave the corpus sums in it.  Return 0 or -1. */
 int collector_new(const struct source_list *sources, unsigned workers, bool tools,
-                  const struct relevance *relevance, struct collector **out);
+                  struct relevance *relevance, struct collector **out);
 void collector_free(struct collector *c);
 
 /* collector_sink(c): To be given to a scan. */

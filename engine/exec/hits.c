@@ -174,6 +174,10 @@ static int find_copies(const struct result_set *r, const struct page *page, stru
     size_t n = 0, cap = 0;
     *out = NULL;
     *count = 0;
+    if (r->count == r->shown_count) { /* nothing was collapsed */
+        free(ids);
+        return 0;
+    }
     if (ids == NULL)
         return -1;
     for (uint32_t i = 0; i < page->count; i++)
@@ -246,10 +250,11 @@ static uint32_t complete(const struct hit_maker *h, const struct page *page,
         if (hit->has_score)
             hit->score = h->results->scores[page->items[i]];
         hit->group_count = page->group_counts == NULL ? 0 : page->group_counts[i];
-        hit->also_in = &p->copies[k];
-        while (k < copy_count && copies[k].hit == i)
-            if (p->slots[page->count + k++].found)
-                hit->also_in_count++;
+        struct reply_copy *also = &p->copies[k];
+        for (; k < copy_count && copies[k].hit == i; k++)
+            if (p->slots[page->count + k].found)
+                also[hit->also_in_count++] = p->copies[k];
+        hit->also_in = also;
         if (p->slots[i].found)
             p->hits[kept++] = *hit;
     }

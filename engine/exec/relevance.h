@@ -13,18 +13,20 @@
 
 #define RELEVANCE_MAX_TERMS 64 /* further ones weigh nothing */
 
-struct relevance {
-    const struct matcher *matcher;
-    const struct query *query;
-    uint32_t terms[RELEVANCE_MAX_TERMS]; /* the literals that are not negated */
-    uint32_t term_count;
-};
-
 /* Sums over the corpus. */
 struct relevance_sums {
     uint64_t messages;
     uint64_t bytes;
     uint64_t frequency[RELEVANCE_MAX_TERMS]; /* messages that hold the term */
+};
+
+struct relevance {
+    const struct matcher *matcher;
+    const struct query *query;
+    uint32_t terms[RELEVANCE_MAX_TERMS]; /* the literals that are not negated */
+    uint32_t term_count;
+    const struct relevance_sums *pinned; /* of an earlier page, instead of counting; or NULL */
+    struct relevance_sums sums;          /* what the scores were made with, once they are made */
 };
 
 /* relevance_init(r, q, m): Choose the terms. */

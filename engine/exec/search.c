@@ -1,0 +1,226 @@
+#include "search.h"
+
+#include "buf.h"
+#include "clock.h"
+#include "collect.h"
+#include "cursor.h"
+#include "error.h"
+#include "facets.h"
+#include "hits.h"
+#include "reply.h"
+#include "span.h"
+#include "walks.h"
+
+#include <stdlib.h>
+
+/* Everything one search holds while it runs. */
+struct search {
+    const struct environment *env;
+    const struct search_request *request;
+    struct cancel *cancel;
+    struct compiled compiled;
+    struct relevance relevance;
+    struct collector *collector;
+    struct scan_outcome outcome;
+    struct result_set results;
+    struct page page;
+    struct buf binding; /* what a cursor is bound to */
+    struct cursor cursor;
+    bool resumed; /* the request came with a cursor */
+    struct search_answer *answer;
+};
+
+static int bind(struct search *s)
+{
+    const struct search_request *r = s->request;
+    buf_append_span(&s->binding, query_describe(s->compiled.query));
+    return buf_printf(&s->binding, "\n%d %d %d", (int)r->sort, r->group_by_session,
+                      r->query.dedupe);
+}
+
+static int begin(struct search *s, struct error *err)
+{
+    const struct search_request *r = s->request;
+    uint64_t check = 0;
+    s->resumed = r->cursor.len > 0;
+    if (s->resumed && cursor_read(r->cursor, &s->answer->arena, &s->cursor, &check, err) != 0)
+        return -1;
+    if (request_compile(s->env, &r->query, s->cursor.now_ms, s->cancel, &s->compiled, err) != 0)
+        return -1;
+    if (bind(s) != 0)
+        return error_no_memory(err);
+    if (s->resumed && cursor_check(&s->cursor, buf_span(&s->binding)) != check) {
+        error_parameter(err, "cursor");
+        return error_set(err, ERROR_INVALID_CURSOR, ERROR_NO_POSITION,
+                         "the cursor belongs to another query; start again without one");
+    }
+    return 0;
+}
+
+static int scan(struct search *s, struct error *err)
+{
+    const struct search_request *r = s->request;
+    bool tools = s->compiled.query->needs_tools || (r->facets & (1u << FACET_TOOL)) != 0;
+    struct relevance *relevance = NULL;
+    if (r->sort == SORT_RELEVANCE) {
+        relevance_init(&s->relevance, s->compiled.query, s->compiled.matcher);
+        relevance = &s->relevance;
+        if (s->resumed && s->cursor.term_count == relevance->term_count)
+            s->relevance.pinned = &s->cursor.sums;
+    }
+    if (collector_new(s->env->sources, s->compiled.threads, tools, relevance, &s->collector) != 0)
+        return error_no_memory(err);
+    struct scan job = compiled_scan(&s->compiled, s->env, collector_sink(s->collector), s->cancel);
+    return strategy_scan(s->compiled.strategy, &job, &s->outcome, err);
+}
+
+/* Leave out what the first page of the walk could not see. */
+static int keep_to_walk(struct search *s)
+{
+    uint64_t *bounds = NULL, kept = 0;
+    if (!s->resumed || s->env->walks == NULL)
+        return 0;
+    if (walks_bounds(s->env->walks, s->cursor.walk, s->env->sources, &bounds) != 0)
+        return -1;
+    for (uint64_t i = 0; bounds != NULL && i < s->results.count; i++) {
+        const struct match *m = &s->results.all[i];
+        if (m->offset >= bounds[m->source])
+            continue;
+        if (s->results.scores != NULL)
+            s->results.scores[kept] = s->results.scores[i];
+        s->results.all[kept++] = *m;
+    }
+    if (bounds != NULL)
+        s->results.count = kept;
+    free(bounds);
+    return 0;
+}
+
+static int merge(struct search *s, struct error *err)
+{
+    if (collector_finish(s->collector, &s->results) != 0 || keep_to_walk(s) != 0 ||
+        result_set_collapse(&s->results, s->request->query.dedupe) != 0 ||
+        result_set_places(&s->results) != 0)
+        return error_no_memory(err);
+    return 0;
+}
+
+/* The place after which a resumed walk goes on.  A source that is gone leaves its place between
+ * its neighbours. */
+static struct order_key resume_key(const struct search *s)
+{
+    const struct source_list *list = s->env->sources;
+    uint32_t low = 0, high = list->count;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (span_compare(list->items[mid].name, s->cursor.source) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    bool there = low < list->count && span_equal(list->items[low].name, s->cursor.source);
+    return (struct order_key){.score = s->cursor.score,
+                              .time_ms = s->cursor.time_ms,
+                              .source = there ? (uint64_t)low * 2 : (uint64_t)low * 2 - 1,
+                              .offset = s->cursor.offset,
+                              .position = s->cursor.position};
+}
+
+static int write_cursor(struct search *s)
+{
+    struct search_reply *reply = &s->answer->reply;
+    reply->next_cursor = SPAN("");
+    if (!s->page.more || s->page.count == 0)
+        return 0;
+    struct order_key last = order_key_of(&s->results, s->page.items[s->page.count - 1]);
+    struct cursor next = {.now_ms = s->compiled.now_ms,
+                          .walk = s->cursor.walk,
+                          .score = last.score,
+                          .time_ms = last.time_ms,
+                          .offset = last.offset,
+                          .position = last.position,
+                          .source = s->env->sources->items[last.source / 2].name};
+    if (!s->resumed && s->env->walks != NULL)
+        next.walk = walks_remember(s->env->walks, s->env->sources);
+    if (s->results.scores != NULL) {
+        next.sums = s->relevance.sums;
+        next.term_count = s->relevance.term_count;
+    }
+    return cursor_write(&next, buf_span(&s->binding), &s->answer->arena, &reply->next_cursor);
+}
+
+static int show(struct search *s, struct error *err)
+{
+    const struct search_request *r = s->request;
+    struct search_reply *reply = &s->answer->reply;
+    struct order_key after;
+    struct reply_hit *hits = NULL;
+    struct reply_facet *facets = NULL;
+    struct hit_maker maker = {.sources = s->env->sources,
+                              .matcher = s->compiled.matcher,
+                              .results = &s->results,
+                              .snippet_chars = r->snippet_chars,
+                              .arena = &s->answer->arena};
+    if (s->resumed)
+        after = resume_key(s);
+    if (facets_count(&s->results, r->facets, r->facet_limit, s->compiled.zone, &s->answer->arena,
+                     &facets, &reply->facet_count) != 0 ||
+        page_select(&s->results, r->sort, r->group_by_session, s->resumed ? &after : NULL, r->limit,
+                    &s->page) != 0)
+        return error_no_memory(err);
+    if (hits_make(&maker, &s->page, &hits, &reply->hit_count, err) != 0)
+        return -1;
+    reply->hits = hits;
+    reply->facets = facets;
+    return write_cursor(s) != 0 ? error_no_memory(err) : 0;
+}
+
+static void sum_up(struct search *s, uint64_t started)
+{
+    struct search_reply *reply = &s->answer->reply;
+    reply->total = s->results.shown_count;
+    reply->incomplete_reason = request_incomplete(&s->outcome);
+    reply->complete = reply->incomplete_reason == INCOMPLETE_NONE;
+    reply->strategy = s->compiled.strategy;
+    reply->scanned =
+        (struct reply_scanned){s->outcome.files, s->outcome.bytes, s->outcome.counts.messages,
+                               s->outcome.counts.malformed_lines};
+    reply->took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
+}
+
+int search_run(const struct environment *env, const struct search_request *request,
+               struct cancel *cancel, struct search_reply **out, struct error *err)
+{
+    uint64_t started = clock_monotonic_ns();
+    struct search s = {.env = env, .request = request, .cancel = cancel};
+    int rc = -1;
+    *out = NULL;
+    result_set_init(&s.results);
+    buf_init(&s.binding);
+    s.answer = calloc(1, sizeof *s.answer);
+    if (s.answer == NULL)
+        return error_no_memory(err);
+    arena_init(&s.answer->arena);
+    if (begin(&s, err) == 0 && scan(&s, err) == 0 && merge(&s, err) == 0 && show(&s, err) == 0) {
+        sum_up(&s, started);
+        *out = &s.answer->reply;
+        rc = 0;
+    } else {
+        search_reply_free(&s.answer->reply);
+    }
+    page_clear(&s.page);
+    collector_free(s.collector);
+    result_set_clear(&s.results);
+    compiled_clear(&s.compiled);
+    buf_clear(&s.binding);
+    return rc;
+}
+
+void search_reply_free(struct search_reply *r)
+{
+    struct search_answer *a = (struct search_answer *)r;
+    if (a == NULL)
+        return;
+    arena_clear(&a->arena);
+    free(a);
+}
