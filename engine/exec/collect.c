@@ -1,36 +1,24 @@
 #include "collect.h"
 
-#include "buf.h"
-
 #include <stdlib.h>
-#include <string.h>
-
-/* What relevance needs of every message of the corpus, whether it matches or not. */
-struct weight {
-    struct match place; /* identity, rank and place only: for collapsing copies */
-    uint64_t length;
-    uint32_t tf[]; /* relevance->term_count */
-};
 
 struct collector_worker {
     struct match_set set;
     struct match_names names;
-    struct buf weights; /* of struct weight, match.row counts them */
-    uint32_t weight_count;
-    struct match_scratch *scratch;
+    struct buf records; /* of the companion; match.row counts them */
+    uint32_t record_count;
 };
 
 struct collector {
     const struct source_list *sources;
     unsigned workers;
     bool tools;
-    struct relevance *relevance; /* NULL: not asked for */
-    size_t weight_size;
+    struct companion companion;
     struct collector_worker worker[];
 };
 
 int collector_new(const struct source_list *sources, unsigned workers, bool tools,
-                  struct relevance *relevance, struct collector **out)
+                  const struct companion *companion, struct collector **out)
 {
     struct collector *c = calloc(1, sizeof *c + workers * sizeof c->worker[0]);
     if (c == NULL)
@@ -38,19 +26,11 @@ int collector_new(const struct source_list *sources, unsigned workers, bool tool
     c->sources = sources;
     c->workers = workers;
     c->tools = tools;
-    c->relevance = relevance;
-    if (relevance != NULL)
-        c->weight_size =
-            (sizeof(struct weight) + relevance->term_count * sizeof(uint32_t) + 7) & ~(size_t)7;
+    c->companion = *companion;
     for (unsigned i = 0; i < workers; i++) {
         match_set_init(&c->worker[i].set);
         match_names_init(&c->worker[i].names);
-        buf_init(&c->worker[i].weights);
-        if (relevance != NULL &&
-            match_scratch_new(relevance->matcher, &c->worker[i].scratch) != 0) {
-            collector_free(c);
-            return -1;
-        }
+        buf_init(&c->worker[i].records);
     }
     *out = c;
     return 0;
@@ -63,25 +43,23 @@ void collector_free(struct collector *c)
     for (unsigned i = 0; i < c->workers; i++) {
         match_set_clear(&c->worker[i].set);
         match_names_clear(&c->worker[i].names);
-        buf_clear(&c->worker[i].weights);
-        match_scratch_free(c->worker[i].scratch);
+        buf_clear(&c->worker[i].records);
     }
     free(c);
 }
 
-static int weigh(struct collector *c, struct collector_worker *w, const struct message *m,
-                 const struct match *place)
+static int add_record(struct collector *c, unsigned worker, const struct message *m,
+                      struct match *one, bool matched)
 {
-    uint32_t tf[RELEVANCE_MAX_TERMS];
-    struct weight head = {.place = *place};
-    head.length = relevance_weigh(c->relevance, w->scratch, m, tf);
-    if (buf_reserve(&w->weights, c->weight_size) != 0)
+    struct collector_worker *w = &c->worker[worker];
+    if (buf_reserve(&w->records, c->companion.size) != 0)
         return -1;
-    char *at = w->weights.ptr + w->weights.len;
-    memcpy(at, &head, sizeof head);
-    memcpy(at + sizeof head, tf, c->relevance->term_count * sizeof tf[0]);
-    w->weights.len += c->weight_size;
-    w->weight_count++;
+    int rc = c->companion.make(c->companion.arg, worker, m, one, matched,
+                               w->records.ptr + w->records.len);
+    if (rc <= 0)
+        return rc;
+    one->row = w->record_count++;
+    w->records.len += c->companion.size;
     return 0;
 }
 
@@ -91,13 +69,9 @@ static int take(void *arg, unsigned worker, const struct message *m, bool matche
     struct collector_worker *w = &c->worker[worker];
     const struct source *s = &c->sources->items[m->source];
     struct match one;
-    if (match_fill(&one, m, message_rank(m, s->stem, s->is_agent), &w->names, c->tools) != 0)
+    if (match_fill(&one, m, message_rank(m, s->stem, s->is_agent), &w->names, c->tools) != 0 ||
+        (c->companion.size != 0 && add_record(c, worker, m, &one, matched) != 0))
         return -1;
-    if (c->relevance != NULL) {
-        one.row = w->weight_count;
-        if (weigh(c, w, m, &one) != 0)
-            return -1;
-    }
     if (!matched)
         return 0;
     struct match *kept = match_set_add(&w->set);
@@ -109,8 +83,10 @@ static int take(void *arg, unsigned worker, const struct message *m, bool matche
 
 struct scan_sink collector_sink(struct collector *c)
 {
-    return (struct scan_sink){
-        .take = take, .arg = c, .every = c->relevance != NULL, .tools = c->tools};
+    return (struct scan_sink){.take = take,
+                              .arg = c,
+                              .every = c->companion.size != 0 && c->companion.every,
+                              .tools = c->tools || c->companion.tools};
 }
 
 static int translate(const struct intern *from, struct intern *into, uint32_t **map)
@@ -145,86 +121,37 @@ static int adopt(struct collector_worker *w, struct match *matches, uint64_t n, 
     return rc;
 }
 
-/* All weights in one run, worker after worker; the sums over them without copies. */
-static int join_weights(struct collector *c, struct buf *all, struct relevance_sums *sums)
-{
-    struct result_set rows;
-    uint64_t n = 0;
-    int rc = -1;
-    result_set_init(&rows);
-    for (unsigned i = 0; i < c->workers; i++) {
-        buf_append_span(all, buf_span(&c->worker[i].weights));
-        buf_clear(&c->worker[i].weights);
-        n += c->worker[i].weight_count;
-    }
-    rows.all = malloc((n + 1) * sizeof *rows.all);
-    if (buf_failed(all) || rows.all == NULL)
-        goto done;
-    for (rows.count = 0; rows.count < n; rows.count++)
-        memcpy(&rows.all[rows.count], all->ptr + rows.count * c->weight_size, sizeof *rows.all);
-    if (result_set_collapse(&rows, true) != 0)
-        goto done;
-    for (uint64_t k = 0; k < rows.shown_count; k++) {
-        const struct weight *w = (const void *)(all->ptr + rows.shown[k] * c->weight_size);
-        sums->messages++;
-        sums->bytes += w->length;
-        for (uint32_t t = 0; t < c->relevance->term_count; t++)
-            sums->frequency[t] += w->tf[t] > 0;
-    }
-    rc = 0;
-done:
-    result_set_clear(&rows);
-    return rc;
-}
-
-static int score_all(struct collector *c, struct result_set *out)
-{
-    struct relevance *r = c->relevance;
-    struct buf all;
-    int rc = -1;
-    buf_init(&all);
-    out->scores = malloc((out->count + 1) * sizeof *out->scores);
-    if (out->scores != NULL && join_weights(c, &all, &r->sums) == 0) {
-        if (r->pinned != NULL)
-            r->sums = *r->pinned;
-        for (uint64_t i = 0; i < out->count; i++) {
-            const struct weight *w = (const void *)(all.ptr + out->all[i].row * c->weight_size);
-            out->scores[i] = relevance_score(r, &r->sums, w->tf, w->length);
-        }
-        rc = 0;
-    }
-    buf_clear(&all);
-    return rc;
-}
-
-int collector_finish(struct collector *c, struct result_set *out)
+/* The matches of all workers, one worker after the other; counts[i] are of worker i. */
+static int gather(struct collector *c, struct result_set *out, uint64_t *counts)
 {
     struct match_set *sets = calloc(c->workers, sizeof *sets);
-    uint64_t at = 0;
-    uint32_t rows = 0;
-    int rc = -1;
     if (sets == NULL)
         return -1;
     for (unsigned i = 0; i < c->workers; i++) {
         sets[i] = c->worker[i].set;
+        counts[i] = sets[i].count;
         match_set_init(&c->worker[i].set);
     }
-    uint64_t *counts = calloc(c->workers, sizeof *counts);
-    for (unsigned i = 0; counts != NULL && i < c->workers; i++)
-        counts[i] = sets[i].count;
-    if (counts == NULL || match_set_gather(sets, c->workers, &out->all, &out->count) != 0)
-        goto done;
-    for (unsigned i = 0; i < c->workers; i++) {
-        if (adopt(&c->worker[i], out->all + at, counts[i], rows, &out->names) != 0)
-            goto done;
-        at += counts[i];
-        rows += c->worker[i].weight_count;
-    }
-    rc = c->relevance == NULL ? 0 : score_all(c, out);
-done:
+    int rc = match_set_gather(sets, c->workers, &out->all, &out->count);
     for (unsigned i = 0; i < c->workers; i++)
         match_set_clear(&sets[i]);
-    free(counts);
     free(sets);
     return rc;
+}
+
+int collector_finish(struct collector *c, struct result_set *out, struct buf *records)
+{
+    uint64_t *counts = calloc(c->workers, sizeof *counts), at = 0;
+    uint32_t rows = 0;
+    int rc = counts == NULL ? -1 : gather(c, out, counts);
+    for (unsigned i = 0; rc == 0 && i < c->workers; i++) {
+        struct collector_worker *w = &c->worker[i];
+        rc = adopt(w, out->all + at, counts[i], rows, &out->names);
+        at += counts[i];
+        rows += w->record_count;
+        buf_append_span(records, buf_span(&w->records));
+        buf_clear(&w->records);
+    }
+    free(counts);
+    return rc == 0 && !buf_failed(records) ? 0 : -1;
 }

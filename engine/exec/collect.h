@@ -1,27 +1,40 @@
-/* collect.h: The sink that keeps the messages that match (scan.h), a list and name tables for each
+/* collect.h: The sink that keeps the messages that match (scan.h): a list and name tables for each
  * worker, and the one merge at the end.
+ *
+ * Who needs more than a struct match holds (relevance, statistics) gives a companion: a record of
+ * fixed size, made while the message is at hand, found again through match.row.
  */
 #ifndef SCROLLBACK_COLLECT_H
 #define SCROLLBACK_COLLECT_H
 
-#include "relevance.h"
+#include "buf.h"
 #include "result_set.h"
 #include "scan.h"
 
+struct companion {
+    size_t size; /* of a record, a multiple of 8; 0: there is no companion */
+    bool every;  /* make() is called for messages that do not match, too */
+    bool tools;  /* the names of tools must be right */
+    /* Fill ${record} for ${m}. Return 1 to keep it, 0 not to, -1 without memory. */
+    int (*make)(void *arg, unsigned worker, const struct message *m, const struct match *place,
+                bool matched, void *record);
+    void *arg;
+};
+
 struct collector;
 
-/* collector_new(sources, workers, tools, relevance, out): ${tools}: keep the names of tools.
- * ${relevance}: also weigh the terms of that matcher (may be NULL) and
- * leave the corpus sums in it.  Return 0 or -1. */
+/* collector_new(sources, workers, tools, companion, out): ${tools}: keep the names of tools.
+ * Return 0 or -1 without memory. */
 int collector_new(const struct source_list *sources, unsigned workers, bool tools,
-                  struct relevance *relevance, struct collector **out);
-void collector_free(struct collector *c);
+                  const struct companion *companion, struct collector **out);
+void collector_free(struct collector *c); /* NULL does nothing */
 
 /* collector_sink(c): To be given to a scan. */
 struct scan_sink collector_sink(struct collector *c);
 
-/* collector_finish(c, out): Move everything into ${out} (initialised), all, names and scores
- * filled; the collector is empty afterwards.  Return 0 or -1. */
-int collector_finish(struct collector *c, struct result_set *out);
+/* collector_finish(c, out, records): Move everything into ${out} (initialised), all and names
+ * filled, and the companion's records into ${records}, where match.row is the number of each
+ * match's.  Return 0 or -1. */
+int collector_finish(struct collector *c, struct result_set *out, struct buf *records);
 
 #endif

@@ -7,7 +7,7 @@ struct order_key order_key_of(const struct result_set *r, uint32_t index)
     const struct match *m = &r->all[index];
     return (struct order_key){.score = r->scores == NULL ? 0 : r->scores[index],
                               .time_ms = m->time_ms,
-                              .source = (uint64_t)m->source * 2,
+                              .source = (uint64_t)m->source * 2 + 1,
                               .offset = m->offset,
                               .position = m->position};
 }

@@ -14,7 +14,7 @@
 struct order_key {
     double score;
     int64_t time_ms;
-    uint64_t source; /* twice the source's number; odd: between two sources */
+    uint64_t source; /* twice its number plus one; even: the gap before a source */
     uint64_t offset;
     uint32_t position;
 };

@@ -10,6 +10,7 @@
 #include "reply.h"
 #include "span.h"
 #include "walks.h"
+#include "weigher.h"
 
 #include <stdlib.h>
 
@@ -20,6 +21,7 @@ struct search {
     struct cancel *cancel;
     struct compiled compiled;
     struct relevance relevance;
+    struct weigher *weigher; /* NULL unless sorted by relevance */
     struct collector *collector;
     struct scan_outcome outcome;
     struct result_set results;
@@ -57,18 +59,24 @@ static int begin(struct search *s, struct error *err)
     return 0;
 }
 
+static int prepare_relevance(struct search *s)
+{
+    relevance_init(&s->relevance, s->compiled.query, s->compiled.matcher);
+    if (s->resumed && s->cursor.term_count == s->relevance.term_count)
+        s->relevance.pinned = &s->cursor.sums;
+    return weigher_new(&s->relevance, s->compiled.threads, &s->weigher);
+}
+
 static int scan(struct search *s, struct error *err)
 {
     const struct search_request *r = s->request;
     bool tools = s->compiled.query->needs_tools || (r->facets & (1u << FACET_TOOL)) != 0;
-    struct relevance *relevance = NULL;
-    if (r->sort == SORT_RELEVANCE) {
-        relevance_init(&s->relevance, s->compiled.query, s->compiled.matcher);
-        relevance = &s->relevance;
-        if (s->resumed && s->cursor.term_count == relevance->term_count)
-            s->relevance.pinned = &s->cursor.sums;
-    }
-    if (collector_new(s->env->sources, s->compiled.threads, tools, relevance, &s->collector) != 0)
+    struct companion companion = {0};
+    if (r->sort == SORT_RELEVANCE && prepare_relevance(s) != 0)
+        return error_no_memory(err);
+    if (s->weigher != NULL)
+        companion = weigher_companion(s->weigher);
+    if (collector_new(s->env->sources, s->compiled.threads, tools, &companion, &s->collector) != 0)
         return error_no_memory(err);
     struct scan job = compiled_scan(&s->compiled, s->env, collector_sink(s->collector), s->cancel);
     return strategy_scan(s->compiled.strategy, &job, &s->outcome, err);
@@ -86,8 +94,6 @@ static int keep_to_walk(struct search *s)
         const struct match *m = &s->results.all[i];
         if (m->offset >= bounds[m->source])
             continue;
-        if (s->results.scores != NULL)
-            s->results.scores[kept] = s->results.scores[i];
         s->results.all[kept++] = *m;
     }
     if (bounds != NULL)
@@ -98,11 +104,19 @@ static int keep_to_walk(struct search *s)
 
 static int merge(struct search *s, struct error *err)
 {
-    if (collector_finish(s->collector, &s->results) != 0 || keep_to_walk(s) != 0 ||
-        result_set_collapse(&s->results, s->request->query.dedupe) != 0 ||
-        result_set_places(&s->results) != 0)
-        return error_no_memory(err);
-    return 0;
+    struct buf weights;
+    buf_init(&weights);
+    int rc = collector_finish(s->collector, &s->results, &weights);
+    if (rc == 0)
+        rc = keep_to_walk(s);
+    if (rc == 0 && s->weigher != NULL)
+        rc = weigher_score(s->weigher, buf_span(&weights), &s->results);
+    if (rc == 0)
+        rc = result_set_collapse(&s->results, s->request->query.dedupe);
+    if (rc == 0)
+        rc = result_set_places(&s->results);
+    buf_clear(&weights);
+    return rc == 0 ? 0 : error_no_memory(err);
 }
 
 /* The place after which a resumed walk goes on.  A source that is gone leaves its place between
@@ -121,7 +135,7 @@ static struct order_key resume_key(const struct search *s)
     bool there = low < list->count && span_equal(list->items[low].name, s->cursor.source);
     return (struct order_key){.score = s->cursor.score,
                               .time_ms = s->cursor.time_ms,
-                              .source = there ? (uint64_t)low * 2 : (uint64_t)low * 2 - 1,
+                              .source = (uint64_t)low * 2 + there,
                               .offset = s->cursor.offset,
                               .position = s->cursor.position};
 }
@@ -210,6 +224,7 @@ int search_run(const struct environment *env, const struct search_request *reque
     }
     page_clear(&s.page);
     collector_free(s.collector);
+    weigher_free(s.weigher);
     result_set_clear(&s.results);
     compiled_clear(&s.compiled);
     buf_clear(&s.binding);
