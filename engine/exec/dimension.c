@@ -39,8 +39,10 @@ void dimension_clear(struct dimension *d)
     for (uint32_t i = 1; d->tools != NULL && i < d->results->names.tools.count; i++)
         free(d->tools[i]);
     free(d->tools);
+    free(d->versions);
     intern_clear(&d->own);
     d->tools = NULL;
+    d->versions = NULL;
 }
 
 /* Neighbours in time are the rule, so the last day is remembered. */

@@ -12,9 +12,9 @@ struct dimension {
     const struct result_set *results;
     enum facet facet;
     const struct zone *zone;
-    struct intern own;        /* names of days, hours, tools, versions */
-    const uint32_t *versions; /* by index of match: its number in own; only for FACET_VERSION */
-    uint32_t **tools;         /* by number of a list of tools: its tools' numbers, 0 at the end */
+    struct intern own;  /* names of days, hours, tools, versions */
+    uint32_t *versions; /* by index of match: its number in own (malloc); only for FACET_VERSION */
+    uint32_t **tools;   /* by number of a list of tools: its tools' numbers, 0 at the end */
     int64_t last_day;
     uint32_t last_day_id;
 };
