@@ -28,6 +28,7 @@ struct engine_config {
     enum strategy strategy; /* what STRATEGY_AUTO stands for; INDEX keeps a resident index */
     const char *cache_dir;  /* of the index; NULL: in memory only */
     const char *data_dir;   /* of retained lines; used with retain */
+    const char *pricing;    /* a price table to use instead of the one built in; NULL: that one */
     bool retain;
     engine_log_fn *log;
     void *log_arg;

@@ -1,0 +1,309 @@
+#include "stats_run.h"
+
+#include "clock.h"
+#include "error.h"
+#include "pair_set.h"
+#include "reply.h"
+#include "span.h"
+#include "tally.h"
+
+#include <stdlib.h>
+
+/* A row in the making. */
+struct sums {
+    struct reply_stats_row row;
+    struct pair_set unpriced; /* numbers of models in tally.responses.models */
+    bool used;
+};
+
+struct counting {
+    const struct tally *tally;
+    const struct pricing *pricing;
+    struct dimension dimension;
+    bool by; /* rows are asked for */
+    struct sums totals;
+    struct sums *rows; /* by number in the dimension */
+    size_t row_count;
+    struct pair_set projects, files; /* (row + 1, number); row 0 is the totals */
+};
+
+static struct sums *row_at(struct counting *c, uint32_t id)
+{
+    if (id >= c->row_count) {
+        size_t size = (size_t)id * 2 + 64;
+        struct sums *p = realloc(c->rows, size * sizeof *p);
+        if (p == NULL)
+            return NULL;
+        memset(p + c->row_count, 0, (size - c->row_count) * sizeof *p);
+        c->rows = p;
+        c->row_count = size;
+    }
+    struct sums *s = &c->rows[id];
+    if (!s->used) {
+        s->used = true;
+        s->row.first_ms = s->row.last_ms = TIME_NONE;
+    }
+    return s;
+}
+
+/* Call ${fn} for the totals and each row that the match ${index} counts in. */
+typedef int row_fn(struct counting *c, struct sums *s, uint32_t row, uint32_t index);
+
+static int each_row(struct counting *c, uint32_t index, row_fn *fn)
+{
+    uint32_t ids[DIMENSION_MAX_IDS];
+    const uint32_t *list;
+    if (fn(c, &c->totals, 0, index) != 0)
+        return -1;
+    if (!c->by)
+        return 0;
+    int n = dimension_ids(&c->dimension, index, ids, &list);
+    for (int i = 0; i < n; i++) {
+        struct sums *s = row_at(c, list[i]);
+        if (s == NULL || fn(c, s, list[i] + 1, index) != 0)
+            return -1;
+    }
+    return n < 0 ? -1 : 0;
+}
+
+static int add_message(struct counting *c, struct sums *s, uint32_t row, uint32_t index)
+{
+    const struct match *m = &c->tally->results.all[index];
+    struct reply_stats_row *r = &s->row;
+    r->messages++;
+    r->prompts += m->kind == KIND_PROMPT;
+    r->tool_calls += tally_record_of(c->tally, index)->tool_calls;
+    r->errors += (m->flags & MESSAGE_ERROR) != 0;
+    if (r->first_ms == TIME_NONE || m->time_ms < r->first_ms)
+        r->first_ms = m->time_ms;
+    if (r->last_ms == TIME_NONE || m->time_ms > r->last_ms)
+        r->last_ms = m->time_ms;
+    int project = pair_set_add(&c->projects, row, c->tally->results.place_project[m->place]);
+    r->projects += project > 0;
+    return project < 0 ? -1 : 0;
+}
+
+static int add_session(struct counting *c, struct sums *s, uint32_t row, uint32_t index)
+{
+    (void)c;
+    (void)row;
+    (void)index;
+    s->row.sessions++;
+    return 0;
+}
+
+static int add_file(struct counting *c, struct sums *s, uint32_t row, uint32_t index)
+{
+    int file = pair_set_add(&c->files, row, c->tally->results.all[index].source);
+    s->row.files += file > 0;
+    return file < 0 ? -1 : 0;
+}
+
+static int add_usage(struct counting *c, struct sums *s, const struct response *one)
+{
+    struct reply_tokens *t = &s->row.tokens;
+    t->input += one->usage.input;
+    t->output += one->usage.output;
+    t->cache_write_5m += one->usage.cache_write_5m;
+    t->cache_write_1h += one->usage.cache_write_1h;
+    t->cache_read += one->usage.cache_read;
+    struct span model = intern_get(&c->tally->responses.models, one->model);
+    const struct price *price = model.ptr == NULL ? NULL : pricing_find(c->pricing, model);
+    if (price != NULL)
+        s->row.cost_picodollars += pricing_cost(price, &one->usage);
+    else if (one->model != 0 && pair_set_add(&s->unpriced, 0, one->model) < 0)
+        return -1;
+    return 0;
+}
+
+/* The session's number at the index + 1 of its first hit. */
+static int count_sessions(struct counting *c)
+{
+    const struct result_set *r = &c->tally->results;
+    uint32_t *first = calloc((size_t)r->values.count + 1, sizeof *first);
+    int rc = first == NULL ? -1 : 0;
+    for (uint64_t k = 0; rc == 0 && k < r->shown_count; k++) {
+        uint32_t i = r->shown[k], *f = &first[r->place_session[r->all[i].place]];
+        if (*f == 0 || match_compare_oldest(&r->all[i], &r->all[*f - 1]) < 0)
+            *f = i + 1;
+    }
+    for (uint32_t s = 0; rc == 0 && s < r->values.count; s++)
+        if (first[s] != 0)
+            rc = each_row(c, first[s] - 1, add_session);
+    free(first);
+    return rc;
+}
+
+static int count_responses(struct counting *c)
+{
+    const struct tally *t = c->tally;
+    uint32_t ids[DIMENSION_MAX_IDS];
+    const uint32_t *list;
+    for (uint32_t i = 0; i < t->responses.count; i++) {
+        if (t->first_match[i] == 0)
+            continue;
+        const struct response *one = &t->responses.items[i];
+        if (add_usage(c, &c->totals, one) != 0)
+            return -1;
+        int n = c->by ? dimension_ids(&c->dimension, t->first_match[i] - 1, ids, &list) : 0;
+        for (int k = 0; k < n; k++) {
+            struct sums *s = row_at(c, list[k]);
+            if (s == NULL || add_usage(c, s, one) != 0)
+                return -1;
+        }
+        if (n < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int count_all(struct counting *c)
+{
+    const struct result_set *r = &c->tally->results;
+    for (uint64_t k = 0; k < r->shown_count; k++)
+        if (each_row(c, r->shown[k], add_message) != 0)
+            return -1;
+    for (uint64_t i = 0; i < r->count; i++)
+        if (each_row(c, (uint32_t)i, add_file) != 0)
+            return -1;
+    return count_sessions(c) == 0 ? count_responses(c) : -1;
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+    return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+/* Names of the models without a price, sorted. */
+static int finish_row(struct counting *c, struct sums *s, struct arena *arena)
+{
+    struct span *names = arena_alloc(arena, (s->unpriced.count + 1) * sizeof *names);
+    uint32_t n = 0;
+    if (names == NULL)
+        return -1;
+    for (size_t i = 0; i < s->unpriced.slot_count; i++) {
+        if (s->unpriced.slots[i] == 0)
+            continue;
+        struct span model =
+            intern_get(&c->tally->responses.models, (uint32_t)(s->unpriced.slots[i] - 1));
+        if (arena_copy(arena, model, &names[n++]) != 0)
+            return -1;
+    }
+    qsort(names, n, sizeof *names, compare_spans);
+    s->row.unpriced_models = names;
+    s->row.unpriced_count = n;
+    return 0;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct reply_stats_row *x = a, *y = b;
+    if (x->messages != y->messages)
+        return x->messages > y->messages ? -1 : 1;
+    return (x->key.ptr == NULL) != (y->key.ptr == NULL) ? (x->key.ptr == NULL ? -1 : 1)
+                                                        : span_compare(x->key, y->key);
+}
+
+/* Days and hours read best in their own order. */
+static int compare_row_keys(const void *a, const void *b)
+{
+    const struct span x = ((const struct reply_stats_row *)a)->key,
+                      y = ((const struct reply_stats_row *)b)->key;
+    return x.len != y.len ? (x.len < y.len ? -1 : 1) : span_compare(x, y);
+}
+
+static int write_rows(struct counting *c, struct stats_answer *a)
+{
+    struct reply_stats_row *rows = arena_alloc(&a->arena, (c->row_count + 1) * sizeof *rows);
+    uint32_t n = 0;
+    if (rows == NULL)
+        return -1;
+    for (size_t id = 0; id < c->row_count; id++) {
+        struct sums *s = &c->rows[id];
+        struct span name;
+        if (!s->used || s->row.messages == 0)
+            continue;
+        if (finish_row(c, s, &a->arena) != 0)
+            return -1;
+        name = dimension_name(&c->dimension, (uint32_t)id);
+        rows[n] = s->row;
+        if (name.ptr != NULL && arena_copy(&a->arena, name, &rows[n].key) != 0)
+            return -1;
+        n++;
+    }
+    bool ordered = c->dimension.facet == FACET_DAY || c->dimension.facet == FACET_HOUR;
+    qsort(rows, n, sizeof *rows, ordered ? compare_row_keys : compare_rows);
+    a->reply.rows = rows;
+    a->reply.row_count = n;
+    return 0;
+}
+
+static int count(const struct tally *t, const struct pricing *pricing, enum facet by,
+                 struct stats_answer *a)
+{
+    struct counting c = {.tally = t, .pricing = pricing, .by = by != FACET_NONE};
+    int rc = 0;
+    c.totals.row.first_ms = c.totals.row.last_ms = TIME_NONE;
+    if (c.by)
+        rc = tally_dimension(t, by, &c.dimension);
+    if (rc == 0)
+        rc = count_all(&c);
+    if (rc == 0)
+        rc = finish_row(&c, &c.totals, &a->arena);
+    if (rc == 0 && c.by)
+        rc = write_rows(&c, a);
+    a->reply.totals = c.totals.row;
+    for (size_t i = 0; i < c.row_count; i++)
+        pair_set_clear(&c.rows[i].unpriced);
+    pair_set_clear(&c.totals.unpriced);
+    pair_set_clear(&c.projects);
+    pair_set_clear(&c.files);
+    free(c.rows);
+    if (c.by)
+        dimension_clear(&c.dimension);
+    return rc;
+}
+
+int stats_run(const struct environment *env, const struct pricing *pricing,
+              const struct stats_request *request, struct cancel *cancel,
+              struct extract_counts *counts, struct stats_reply **out, struct error *err)
+{
+    uint64_t started = clock_monotonic_ns();
+    struct tally tally;
+    struct stats_answer *a = calloc(1, sizeof *a);
+    int rc = -1;
+    *out = NULL;
+    if (a == NULL)
+        return error_no_memory(err);
+    arena_init(&a->arena);
+    if (tally_run(env, &request->query, cancel, &tally, err) == 0) {
+        rc = count(&tally, pricing, request->by, a);
+        if (rc != 0)
+            error_no_memory(err);
+    }
+    if (rc == 0) {
+        a->reply.by = request->by;
+        a->reply.incomplete_reason = request_incomplete(&tally.outcome);
+        a->reply.complete = a->reply.incomplete_reason == INCOMPLETE_NONE;
+        a->reply.strategy = tally.compiled.strategy;
+        a->reply.scanned = (struct reply_scanned){tally.outcome.files, tally.outcome.bytes,
+                                                  tally.outcome.counts.messages,
+                                                  tally.outcome.counts.malformed_lines};
+        *counts = tally.outcome.counts;
+        a->reply.took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
+        *out = &a->reply;
+    } else {
+        stats_reply_free(&a->reply);
+    }
+    tally_clear(&tally);
+    return rc;
+}
+
+void stats_reply_free(struct stats_reply *r)
+{
+    struct stats_answer *a = (struct stats_answer *)r;
+    if (a == NULL)
+        return;
+    arena_clear(&a->arena);
+    free(a);
+}
