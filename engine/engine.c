@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include "arena.h"
 #include "clock.h"
 #include "discover.h"
 #include "error.h"

@@ -20,6 +20,7 @@ struct collector {
 int collector_new(const struct source_list *sources, unsigned workers, bool tools,
                   const struct companion *companion, struct collector **out)
 {
+    workers++; /* the last one takes what comes ready-made */
     struct collector *c = calloc(1, sizeof *c + workers * sizeof c->worker[0]);
     if (c == NULL)
         return -1;
@@ -63,14 +64,16 @@ static int add_record(struct collector *c, unsigned worker, const struct message
     return 0;
 }
 
-static int take(void *arg, unsigned worker, const struct message *m, bool matched)
+int collector_take(struct collector *c, unsigned worker, const struct message *m, uint32_t row,
+                   bool matched)
 {
-    struct collector *c = arg;
     struct collector_worker *w = &c->worker[worker];
     const struct source *s = &c->sources->items[m->source];
     struct match one;
-    if (match_fill(&one, m, message_rank(m, s->stem, s->is_agent), &w->names, c->tools) != 0 ||
-        (c->companion.size != 0 && add_record(c, worker, m, &one, matched) != 0))
+    if (match_fill(&one, m, message_rank(m, s->stem, s->is_agent), &w->names, c->tools) != 0)
+        return -1;
+    one.row = row;
+    if (c->companion.size != 0 && add_record(c, worker, m, &one, matched) != 0)
         return -1;
     if (!matched)
         return 0;
@@ -81,11 +84,37 @@ static int take(void *arg, unsigned worker, const struct message *m, bool matche
     return 0;
 }
 
+static int take(void *arg, unsigned worker, const struct message *m, bool matched)
+{
+    return collector_take(arg, worker, m, ROW_NONE, matched);
+}
+
+bool collector_every(const struct collector *c)
+{
+    return c->companion.size != 0 && c->companion.every;
+}
+
+bool collector_has_companion(const struct collector *c)
+{
+    return c->companion.size != 0;
+}
+
+bool collector_wants_tools(const struct collector *c)
+{
+    return c->tools;
+}
+
+void collector_direct(struct collector *c, struct match_set **set, struct match_names **names)
+{
+    *set = &c->worker[c->workers - 1].set;
+    *names = &c->worker[c->workers - 1].names;
+}
+
 struct scan_sink collector_sink(struct collector *c)
 {
     return (struct scan_sink){.take = take,
                               .arg = c,
-                              .every = c->companion.size != 0 && c->companion.every,
+                              .every = collector_every(c),
                               .tools = c->tools || c->companion.tools};
 }
 
@@ -110,7 +139,8 @@ static int adopt(struct collector_worker *w, struct match *matches, uint64_t n, 
             matches[i].model = model[matches[i].model];
             matches[i].branch = branch[matches[i].branch];
             matches[i].tools = tools[matches[i].tools];
-            matches[i].row += row_base;
+            if (w->record_count > 0)
+                matches[i].row += row_base;
         }
         rc = 0;
     }

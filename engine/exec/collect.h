@@ -23,6 +23,9 @@ struct companion {
 
 struct collector;
 
+/* match.row of a message that was read from its file. */
+#define ROW_NONE UINT32_MAX
+
 /* collector_new(sources, workers, tools, companion, out): ${tools}: keep the names of tools.
  * Return 0 or -1 without memory. */
 int collector_new(const struct source_list *sources, unsigned workers, bool tools,
@@ -31,6 +34,18 @@ void collector_free(struct collector *c); /* NULL does nothing */
 
 /* collector_sink(c): To be given to a scan. */
 struct scan_sink collector_sink(struct collector *c);
+
+/* collector_take(c, worker, m, row, matched): What the sink does, for messages of the index. */
+int collector_take(struct collector *c, unsigned worker, const struct message *m, uint32_t row,
+                   bool matched);
+
+/* collector_every(c): Whether the companion wants messages that do not match.
+ * collector_has_companion(c): Whether there is one: then messages must come one by one.
+ * collector_direct(c, set, names): Where matches may be put ready-made, by one thread. */
+bool collector_every(const struct collector *c);
+bool collector_has_companion(const struct collector *c);
+bool collector_wants_tools(const struct collector *c);
+void collector_direct(struct collector *c, struct match_set **set, struct match_names **names);
 
 /* collector_finish(c, out, records): Move everything into ${out} (initialised), all and names
  * filled, and the companion's records into ${records}, where match.row is the number of each

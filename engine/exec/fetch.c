@@ -1,5 +1,6 @@
 #include "fetch.h"
 
+#include "collect.h"
 #include "error.h"
 #include "facts.h"
 #include "lines.h"
@@ -133,23 +134,53 @@ static int read_sources(struct fetch *f, const struct source_list *list, const s
     return 0;
 }
 
-int fetch_from_files(const struct source_list *list, const struct match *const *matches, size_t n,
-                     fetch_fn *fn, void *arg, struct error *err)
+static int fetch_from_files(const struct source_list *list, struct wanted *all, size_t n,
+                            fetch_fn *fn, void *arg)
 {
     struct fetch f = {.fn = fn, .arg = arg};
-    struct wanted *all = malloc((n + 1) * sizeof *all);
     int rc = -1;
-    if (n == 0 || all == NULL || reader_new(&f.reader) != 0 || reader_new(&f.aside) != 0 ||
-        extractor_new(&f.extractor) != 0)
-        goto done;
-    for (size_t i = 0; i < n; i++)
-        all[i] = (struct wanted){matches[i], i};
-    qsort(all, n, sizeof *all, compare_wanted);
-    rc = read_sources(&f, list, all, n);
-done:
-    free(all);
+    if (n == 0)
+        return 0;
+    if (reader_new(&f.reader) == 0 && reader_new(&f.aside) == 0 &&
+        extractor_new(&f.extractor) == 0) {
+        qsort(all, n, sizeof *all, compare_wanted);
+        rc = read_sources(&f, list, all, n);
+    }
     extractor_free(f.extractor);
     reader_free(f.reader);
     reader_free(f.aside);
-    return n == 0 ? 0 : rc == 0 ? 0 : error_no_memory(err);
+    return rc;
+}
+
+static int fetch_row(const struct snapshot *snapshot, const struct wanted *w, struct arena *arena,
+                     fetch_fn *fn, void *arg)
+{
+    struct message m;
+    arena_reset(arena);
+    if (snapshot_message(snapshot, w->match->row, arena, &m) != 0)
+        return -1;
+    return fn(arg, w->i, &m);
+}
+
+int fetch_messages(const struct source_list *list, const struct snapshot *snapshot,
+                   const struct match *const *matches, size_t n, fetch_fn *fn, void *arg,
+                   struct error *err)
+{
+    struct wanted *from_files = malloc((n + 1) * sizeof *from_files);
+    struct arena arena;
+    size_t count = 0;
+    int rc = from_files == NULL ? -1 : 0;
+    arena_init(&arena);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        struct wanted one = {matches[i], i};
+        if (snapshot != NULL && matches[i]->row != ROW_NONE)
+            rc = fetch_row(snapshot, &one, &arena, fn, arg);
+        else
+            from_files[count++] = one;
+    }
+    if (rc == 0)
+        rc = fetch_from_files(list, from_files, count, fn, arg);
+    arena_clear(&arena);
+    free(from_files);
+    return rc == 0 ? 0 : error_no_memory(err);
 }

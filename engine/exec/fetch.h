@@ -1,21 +1,25 @@
 /* fetch.h: Reading the messages behind matches again, to show them.
  *
- * A match holds no text.  The few that are shown are read once more, file by file, which also gives
- * their line numbers and the names of the tools that their results answer.
+ * A match holds no text.  The few that are shown are read once more: from the index where they have a
+ * row, else file by file, which also gives their line numbers and the names of the tools that their
+ * results answer.
  */
 #ifndef SCROLLBACK_FETCH_H
 #define SCROLLBACK_FETCH_H
 
 #include "match_set.h"
+#include "snapshot.h"
 #include "source.h"
 
 /* Called once for each match found again, in any order, by one thread: ${i} is its place in the
  * list, ${m} is valid during the call, m->line is exact.  Return 0, or -1 to stop. */
 typedef int fetch_fn(void *arg, size_t i, const struct message *m);
 
-/* fetch_from_files(list, matches, n, fn, arg, err): Read ${n} matches.  One that is no longer in
- * its file is left out.  Return 0, or -1 with ERROR_NO_MEMORY. */
-int fetch_from_files(const struct source_list *list, const struct match *const *matches, size_t n,
-                     fetch_fn *fn, void *arg, struct error *err);
+/* fetch_messages(list, snapshot, matches, n, fn, arg, err): Read ${n} matches; ${snapshot} NULL:
+ * all from the files.  One that is no longer in its file is left out.  Return 0, or -1 with
+ * ERROR_NO_MEMORY. */
+int fetch_messages(const struct source_list *list, const struct snapshot *snapshot,
+                   const struct match *const *matches, size_t n, fetch_fn *fn, void *arg,
+                   struct error *err);
 
 #endif

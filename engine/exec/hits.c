@@ -276,7 +276,7 @@ int hits_make(const struct hit_maker *h, const struct page *page, struct reply_h
         goto done;
     }
     k.slots = p.slots;
-    if (fetch_from_files(h->sources, p.matches, p.count, take, &k, err) != 0)
+    if (fetch_messages(h->sources, h->snapshot, p.matches, p.count, take, &k, err) != 0)
         goto done;
     *count = complete(h, page, copies, copy_count, &p);
     *out = p.hits;

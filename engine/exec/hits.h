@@ -10,6 +10,7 @@
 /* What the hits are made from; all borrowed. */
 struct hit_maker {
     const struct source_list *sources;
+    const struct snapshot *snapshot; /* where matches with a row are read; NULL: from the files */
     const struct matcher *matcher;
     const struct result_set *results;
     size_t snippet_chars;

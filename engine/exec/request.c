@@ -29,6 +29,8 @@ static int parse(const struct request_query *r, const struct compiled *c, struct
 
 static enum strategy choose(const struct environment *env, enum strategy asked)
 {
+    if (asked == STRATEGY_INDEX && env->snapshot != NULL)
+        return STRATEGY_INDEX;
     if (strategy_available(asked))
         return asked;
     return strategy_available(env->strategy) ? env->strategy : STRATEGY_WORKSHARING;
@@ -81,6 +83,11 @@ struct scan compiled_scan(const struct compiled *c, const struct environment *en
                          .threads = c->threads,
                          .unit_bytes = env->unit_bytes,
                          .cancel = cancel};
+}
+
+enum strategy compiled_reader(const struct compiled *c)
+{
+    return c->strategy == STRATEGY_INDEX ? STRATEGY_WORKSHARING : c->strategy;
 }
 
 enum incomplete_reason request_incomplete(const struct scan_outcome *o)

@@ -13,8 +13,9 @@
 /* Where a request runs; all borrowed. */
 struct environment {
     const struct source_list *sources; /* as they are when the request starts */
-    struct walks *walks;               /* may be NULL: pages are bound by order alone */
-    enum strategy strategy;            /* what reads the files when nothing else is asked for */
+    const struct snapshot *snapshot; /* of the index, with the same sources; NULL: there is none */
+    struct walks *walks;             /* may be NULL: pages are bound by order alone */
+    enum strategy strategy;          /* what reads the files when nothing else is asked for */
     unsigned threads;
     uint64_t unit_bytes; /* 0: chosen */
 };
@@ -39,6 +40,9 @@ void compiled_clear(struct compiled *c);
 /* compiled_scan(c, env, sink, cancel): A scan for it. */
 struct scan compiled_scan(const struct compiled *c, const struct environment *env,
                           struct scan_sink sink, struct cancel *cancel);
+
+/* compiled_reader(c): The strategy that reads files for it: what an index does not cover is work-shared. */
+enum strategy compiled_reader(const struct compiled *c);
 
 /* request_incomplete(outcome): Why the answer of a scan is not whole. */
 enum incomplete_reason request_incomplete(const struct scan_outcome *o);

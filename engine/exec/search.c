@@ -7,6 +7,7 @@
 #include "error.h"
 #include "facets.h"
 #include "hits.h"
+#include "pass.h"
 #include "reply.h"
 #include "span.h"
 #include "walks.h"
@@ -23,7 +24,7 @@ struct search {
     struct relevance relevance;
     struct weigher *weigher; /* NULL unless sorted by relevance */
     struct collector *collector;
-    struct scan_outcome outcome;
+    struct pass_outcome outcome;
     struct result_set results;
     struct page page;
     struct buf binding; /* what a cursor is bound to */
@@ -78,8 +79,7 @@ static int scan(struct search *s, struct error *err)
         companion = weigher_companion(s->weigher);
     if (collector_new(s->env->sources, s->compiled.threads, tools, &companion, &s->collector) != 0)
         return error_no_memory(err);
-    struct scan job = compiled_scan(&s->compiled, s->env, collector_sink(s->collector), s->cancel);
-    return strategy_scan(s->compiled.strategy, &job, &s->outcome, err);
+    return pass_run(s->env, &s->compiled, s->collector, s->cancel, &s->outcome, err);
 }
 
 /* Leave out what the first page of the walk could not see. */
@@ -171,6 +171,8 @@ static int show(struct search *s, struct error *err)
     struct reply_hit *hits = NULL;
     struct reply_facet *facets = NULL;
     struct hit_maker maker = {.sources = s->env->sources,
+                              .snapshot =
+                                  s->compiled.strategy == STRATEGY_INDEX ? s->env->snapshot : NULL,
                               .matcher = s->compiled.matcher,
                               .results = &s->results,
                               .snippet_chars = r->snippet_chars,
@@ -186,19 +188,41 @@ static int show(struct search *s, struct error *err)
         return -1;
     reply->hits = hits;
     reply->facets = facets;
-    return write_cursor(s) != 0 ? error_no_memory(err) : 0;
+    return write_cursor(s) != 0 || explain(s) != 0 ? error_no_memory(err) : 0;
+}
+
+/* The plan, where it was asked for: the steps of the pass and what the merge left. */
+static int explain(struct search *s)
+{
+    struct search_reply *reply = &s->answer->reply;
+    const struct pass_outcome *o = &s->outcome;
+    struct reply_step *plan;
+    if (!s->request->explain)
+        return 0;
+    plan = arena_zalloc(&s->answer->arena, (PASS_STEPS + 1) * sizeof *plan);
+    if (plan == NULL)
+        return -1;
+    for (uint32_t i = 0; i < o->steps; i++)
+        plan[reply->plan_count++] = (struct reply_step){.step = span_of(o->step[i].step),
+                                                        .before = o->step[i].before,
+                                                        .after = o->step[i].after,
+                                                        .ms = o->step[i].ms};
+    plan[reply->plan_count++] = (struct reply_step){
+        .step = SPAN("copies"), .before = s->results.count, .after = s->results.shown_count};
+    reply->plan = plan;
+    return 0;
 }
 
 static void sum_up(struct search *s, uint64_t started)
 {
     struct search_reply *reply = &s->answer->reply;
+    const struct scan_outcome *o = &s->outcome.scan;
     reply->total = s->results.shown_count;
-    reply->incomplete_reason = request_incomplete(&s->outcome);
+    reply->incomplete_reason = request_incomplete(o);
     reply->complete = reply->incomplete_reason == INCOMPLETE_NONE;
     reply->strategy = s->compiled.strategy;
     reply->scanned =
-        (struct reply_scanned){s->outcome.files, s->outcome.bytes, s->outcome.counts.messages,
-                               s->outcome.counts.malformed_lines};
+        (struct reply_scanned){o->files, o->bytes, o->counts.messages, o->counts.malformed_lines};
     reply->took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
 }
 

@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "intern.h"
+#include "snapshot.h"
 
 #include <stdlib.h>
 
@@ -23,6 +24,21 @@ static int join(struct intern *tables, unsigned n)
     return 0;
 }
 
+/* The index has a list of its own; what it does not cover is read. */
+static int add_indexed(const struct environment *env, struct intern *table)
+{
+    struct span *ids = NULL;
+    size_t count = 0;
+    if (snapshot_sessions(env->snapshot, &ids, &count) != 0)
+        return -1;
+    int rc = 0;
+    uint32_t id;
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        rc = intern_put(table, ids[i], &id);
+    free(ids);
+    return rc;
+}
+
 int session_list_pin(const struct environment *env, struct compiled *c, struct cancel *cancel,
                      struct error *err)
 {
@@ -35,7 +51,14 @@ int session_list_pin(const struct environment *env, struct compiled *c, struct c
     for (unsigned i = 0; i < c->threads; i++)
         intern_init(&tables[i]);
     struct scan scan = compiled_scan(c, env, sink, cancel);
-    if (strategy_scan(c->strategy, &scan, &outcome, err) != 0)
+    if (c->strategy == STRATEGY_INDEX) {
+        scan.sources = snapshot_uncovered(env->snapshot);
+        if (add_indexed(env, &tables[0]) != 0) {
+            error_no_memory(err);
+            goto done;
+        }
+    }
+    if (strategy_scan(compiled_reader(c), &scan, &outcome, err) != 0)
         goto done;
     if (join(tables, c->threads) != 0) {
         error_no_memory(err);

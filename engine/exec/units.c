@@ -52,7 +52,7 @@ static struct unit *unit_add(struct units *u)
     return unit;
 }
 
-static void add_split(struct units *u, const struct source *s, uint64_t pieces)
+static void add_split(struct units *u, const struct source *s, uint32_t at, uint64_t pieces)
 {
     struct split_file *f = &u->splits[u->split_count++];
     f->source = s;
@@ -60,7 +60,7 @@ static void add_split(struct units *u, const struct source *s, uint64_t pieces)
     f->unit_count = (uint32_t)pieces;
     for (uint64_t k = 0; k < pieces; k++) {
         struct unit *unit = unit_add(u);
-        unit->first = s->id;
+        unit->first = at;
         unit->count = 1;
         unit->split = f;
         unit->begin = s->size / pieces * k;
@@ -87,7 +87,7 @@ int units_plan(const struct scan *scan, struct units *out, struct error *err)
         const struct source *s = &list->items[i];
         uint64_t pieces = unit_pieces(s->size, size);
         if (pieces > 1) {
-            add_split(out, s, pieces);
+            add_split(out, s, i, pieces);
             open = NULL;
             continue;
         }

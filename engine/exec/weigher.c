@@ -103,6 +103,7 @@ int weigher_score(struct weigher *w, struct span records, struct result_set *out
     for (uint64_t i = 0; i < out->count; i++) {
         const struct weight *one = weight_at(w, records, out->all[i].row);
         out->scores[i] = relevance_score(r, &r->sums, one->tf, one->length);
+        out->all[i].row = one->place.row; /* back to what it was before it numbered the weights */
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "collect.h"
 #include "error.h"
 #include "hash.h"
+#include "pass.h"
 
 #include <stdlib.h>
 
@@ -70,8 +71,8 @@ static int finish(struct tally *t, struct collector *c, struct tally_worker *w, 
         buf_clear(&records);
         return -1;
     }
+    t->records = records.ptr;
     t->storage = records.ptr;
-    t->records = t->storage;
     return join(t, w, t->compiled.threads) == 0 && result_set_collapse(&t->results, dedupe) == 0 &&
                    result_set_places(&t->results) == 0
                ? attribute(t)
@@ -102,9 +103,10 @@ int tally_run(const struct environment *env, const struct request_query *request
         error_no_memory(err);
         goto done;
     }
-    struct scan scan = compiled_scan(&out->compiled, env, collector_sink(collector), cancel);
-    if (strategy_scan(out->compiled.strategy, &scan, &out->outcome, err) != 0)
+    struct pass_outcome outcome;
+    if (pass_run(env, &out->compiled, collector, cancel, &outcome, err) != 0)
         goto done;
+    out->outcome = outcome.scan;
     rc = finish(out, collector, w, request->dedupe);
     if (rc != 0)
         error_no_memory(err);
