@@ -163,6 +163,28 @@ static int write_cursor(struct search *s)
     return cursor_write(&next, buf_span(&s->binding), &s->answer->arena, &reply->next_cursor);
 }
 
+/* The plan, where it was asked for: the steps of the pass and what the merge left. */
+static int explain(struct search *s)
+{
+    struct search_reply *reply = &s->answer->reply;
+    const struct pass_outcome *o = &s->outcome;
+    struct reply_step *plan;
+    if (!s->request->explain)
+        return 0;
+    plan = arena_zalloc(&s->answer->arena, (PASS_STEPS + 1) * sizeof *plan);
+    if (plan == NULL)
+        return -1;
+    for (uint32_t i = 0; i < o->steps; i++)
+        plan[reply->plan_count++] = (struct reply_step){.step = span_of(o->step[i].step),
+                                                        .before = o->step[i].before,
+                                                        .after = o->step[i].after,
+                                                        .ms = o->step[i].ms};
+    plan[reply->plan_count++] = (struct reply_step){
+        .step = SPAN("copies"), .before = s->results.count, .after = s->results.shown_count};
+    reply->plan = plan;
+    return 0;
+}
+
 static int show(struct search *s, struct error *err)
 {
     const struct search_request *r = s->request;
@@ -189,28 +211,6 @@ static int show(struct search *s, struct error *err)
     reply->hits = hits;
     reply->facets = facets;
     return write_cursor(s) != 0 || explain(s) != 0 ? error_no_memory(err) : 0;
-}
-
-/* The plan, where it was asked for: the steps of the pass and what the merge left. */
-static int explain(struct search *s)
-{
-    struct search_reply *reply = &s->answer->reply;
-    const struct pass_outcome *o = &s->outcome;
-    struct reply_step *plan;
-    if (!s->request->explain)
-        return 0;
-    plan = arena_zalloc(&s->answer->arena, (PASS_STEPS + 1) * sizeof *plan);
-    if (plan == NULL)
-        return -1;
-    for (uint32_t i = 0; i < o->steps; i++)
-        plan[reply->plan_count++] = (struct reply_step){.step = span_of(o->step[i].step),
-                                                        .before = o->step[i].before,
-                                                        .after = o->step[i].after,
-                                                        .ms = o->step[i].ms};
-    plan[reply->plan_count++] = (struct reply_step){
-        .step = SPAN("copies"), .before = s->results.count, .after = s->results.shown_count};
-    reply->plan = plan;
-    return 0;
 }
 
 static void sum_up(struct search *s, uint64_t started)

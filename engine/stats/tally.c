@@ -71,8 +71,8 @@ static int finish(struct tally *t, struct collector *c, struct tally_worker *w, 
         buf_clear(&records);
         return -1;
     }
-    t->records = records.ptr;
     t->storage = records.ptr;
+    t->records = t->storage;
     return join(t, w, t->compiled.threads) == 0 && result_set_collapse(&t->results, dedupe) == 0 &&
                    result_set_places(&t->results) == 0
                ? attribute(t)

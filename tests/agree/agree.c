@@ -1,0 +1,148 @@
+/* agree: Every strategy at every number of threads must give the oracle's answers.
+ *
+ *   agree ROOT [--queries N] [--seed N] [--unit BYTES]
+ *
+ * Makes random queries about what lies below ROOT and runs each by the serial scan and by the
+ * others at 1, 2 and 7 threads, with units of work so small that they end inside files.  Prints each
+ * disagreement with its query, then "N passed, N failed".
+ */
+#include "clock.h"
+#include "compare.h"
+#include "discover.h"
+#include "make_query.h"
+#include "search.h"
+#include "span.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct options {
+    const char *root;
+    unsigned long queries;
+    unsigned long seed;
+    unsigned long unit;
+};
+
+struct variant {
+    enum strategy strategy;
+    unsigned threads;
+};
+
+static const struct variant variants[] = {
+    {STRATEGY_WORKSHARING, 1},
+    {STRATEGY_WORKSHARING, 2},
+    {STRATEGY_WORKSHARING, 7},
+};
+
+static int parse_number(const char *s, unsigned long *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoul(s, &end, 10);
+    return errno == 0 && *end == '\0' && end != s ? 0 : -1;
+}
+
+static int parse_options(int argc, char **argv, struct options *o)
+{
+    *o = (struct options){.queries = 200, .seed = 1, .unit = 20000};
+    for (int i = 1; i < argc; i++) {
+        unsigned long *number = strcmp(argv[i], "--queries") == 0 ? &o->queries
+                                : strcmp(argv[i], "--seed") == 0  ? &o->seed
+                                : strcmp(argv[i], "--unit") == 0  ? &o->unit
+                                                                  : NULL;
+        if (number == NULL)
+            o->root = argv[i];
+        else if (++i == argc || parse_number(argv[i], number) != 0)
+            return -1;
+    }
+    return o->root == NULL ? -1 : 0;
+}
+
+static int run(const struct source_list *list, const struct options *o,
+               const struct search_request *request, struct variant v, struct search_reply **out,
+               struct error *err)
+{
+    struct environment env = {.sources = list,
+                              .strategy = v.strategy,
+                              .threads = v.threads,
+                              .unit_bytes = v.strategy == STRATEGY_SERIAL ? 0 : o->unit};
+    struct search_request copy = *request;
+    copy.query.strategy = v.strategy;
+    return search_run(&env, &copy, NULL, out, err);
+}
+
+/* Both must fail alike, or give the same answer. */
+static int check(const struct source_list *list, const struct options *o,
+                 const struct search_request *request, const struct search_reply *oracle,
+                 const struct error *oracle_err, struct variant v)
+{
+    struct search_reply *reply = NULL;
+    struct error err = {0};
+    char why[400] = "";
+    int rc = run(list, o, request, v, &reply, &err);
+    if ((rc != 0) != (oracle == NULL) || err.code != oracle_err->code || err.pos != oracle_err->pos)
+        (void)snprintf(why, sizeof why, "error \"%s\" against \"%s\"", err.msg, oracle_err->msg);
+    else if (rc == 0 && compare_replies(oracle, reply, why, sizeof why) != 0 && why[0] == '\0')
+        (void)snprintf(why, sizeof why, "number of facets differs");
+    search_reply_free(reply);
+    if (why[0] == '\0')
+        return 0;
+    printf("DISAGREE %s, %u threads: %s\n  q=%.*s\n  mode=%d case=%d word=%d sort=%d dedupe=%d\n",
+           vocabulary_strategy_name(v.strategy), v.threads, why, (int)request->query.q.len,
+           request->query.q.ptr == NULL ? "" : request->query.q.ptr, (int)request->query.mode,
+           (int)request->query.letter_case, request->query.word, (int)request->sort,
+           request->query.dedupe);
+    return -1;
+}
+
+static unsigned check_all(const struct source_list *list, const struct options *o,
+                          const struct search_request *request, uint64_t *hits)
+{
+    struct search_reply *oracle = NULL;
+    struct error err = {0};
+    unsigned failed = 0;
+    if (run(list, o, request, (struct variant){STRATEGY_SERIAL, 1}, &oracle, &err) != 0)
+        oracle = NULL;
+    else
+        *hits += oracle->total;
+    for (size_t i = 0; i < sizeof variants / sizeof variants[0]; i++)
+        failed += check(list, o, request, oracle, &err, variants[i]) != 0;
+    search_reply_free(oracle);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    struct source_list *list;
+    struct sample *sample = calloc(1, sizeof *sample);
+    struct error err = {0};
+    unsigned long failed = 0, answered = 0;
+    if (parse_options(argc, argv, &o) != 0 || sample == NULL) {
+        (void)fprintf(stderr, "usage: agree ROOT [--queries N] [--seed N] [--unit BYTES]\n");
+        return 2;
+    }
+    uint64_t state = o.seed;
+    if (discover_sources(&o.root, 1, &list, &err) != 0 || sample_read(list, state, sample) != 0) {
+        (void)fprintf(stderr, "agree: cannot read %s\n", o.root);
+        return 2;
+    }
+    struct buf text;
+    buf_init(&text);
+    for (unsigned long i = 0; i < o.queries; i++) {
+        struct search_request request;
+        uint64_t hits = 0;
+        make_query(sample, &state, &text, &request);
+        failed += check_all(list, &o, &request, &hits) != 0;
+        answered += hits > 0;
+    }
+    printf("%lu of %lu queries have hits\n%lu passed, %lu failed\n", answered, o.queries,
+           o.queries - failed, failed);
+    buf_clear(&text);
+    sample_clear(sample);
+    free(sample);
+    source_list_free(list);
+    return failed == 0 ? 0 : 1;
+}
