@@ -80,7 +80,7 @@ static int check(const struct source_list *list, const struct options *o,
 {
     struct search_reply *reply = NULL;
     struct error err = {0};
-    char why[400] = "";
+    char why[512] = "";
     int rc = run(list, o, request, v, &reply, &err);
     if ((rc != 0) != (oracle == NULL) || err.code != oracle_err->code || err.pos != oracle_err->pos)
         (void)snprintf(why, sizeof why, "error \"%s\" against \"%s\"", err.msg, oracle_err->msg);
