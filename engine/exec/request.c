@@ -77,6 +77,7 @@ struct scan compiled_scan(const struct compiled *c, const struct environment *en
                           struct scan_sink sink, struct cancel *cancel)
 {
     return (struct scan){.sources = env->sources,
+                         .query = c->query,
                          .matcher = c->matcher,
                          .prefilter = c->prefilter,
                          .sink = sink,

@@ -26,6 +26,7 @@ struct scan_sink {
 
 struct scan {
     const struct source_list *sources;
+    const struct query *query;         /* of the matcher; NULL without one */
     const struct matcher *matcher;     /* NULL: every message matches */
     const struct prefilter *prefilter; /* NULL: every line is read */
     struct scan_sink sink;

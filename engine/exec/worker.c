@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "error.h"
+#include "filter.h"
 #include "lines.h"
 
 #include <stdlib.h>
@@ -191,10 +192,22 @@ static bool must_stop(struct worker *w)
     return w->failed || cancel_poll(w->scan->cancel) != CANCEL_NONE;
 }
 
+/* Whether the query asks for the id that the file's name gives to records without one: then their
+ * lines need not hold it. */
+static bool is_named(const struct scan *scan, const struct source *s)
+{
+    if (!prefilter_needs_names(scan->prefilter))
+        return false;
+    for (uint32_t i = 0; i < scan->query->filter_count; i++)
+        if (scan->query->filters[i]->field == FIELD_ID &&
+            filter_id(scan->query->filters[i], (struct span){NULL, 0}, s->session))
+            return true;
+    return false;
+}
+
 static void read_range(struct worker *w, const struct source *s, uint64_t begin, uint64_t end)
 {
-    bool every =
-        scan_needs_every_line(w->scan) || !prefilter_trusts(w->scan->prefilter, s->session);
+    bool every = scan_needs_every_line(w->scan) || is_named(w->scan, s);
     struct block b;
     size_t fed = 0;
     int rc;
