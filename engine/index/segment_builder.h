@@ -1,0 +1,44 @@
+/* segment_builder.h: Making a segment, message by message.
+ *
+ * A builder belongs to one thread.  Columns grow in memory; the text goes through a buffer to a file
+ * as soon as there is more of it than SEGMENT_SPILL, so that building takes little more memory than the
+ * columns.  The file is a temporary one in the cache folder, or, without a cache folder or when it
+ * cannot be written, anonymous memory (memfd_create): the code is the same.
+ */
+#ifndef SCROLLBACK_SEGMENT_BUILDER_H
+#define SCROLLBACK_SEGMENT_BUILDER_H
+
+#include "segment.h"
+
+#define SEGMENT_SPILL (1u << 20)
+
+struct segment_builder;
+
+/* segment_builder_new(folder, out): ${folder} (NULL: none) is borrowed.  Return 0 or -1. */
+int segment_builder_new(const char *folder, struct segment_builder **out);
+
+/* segment_builder_free(b): Also removes the temporary file.  NULL does nothing. */
+void segment_builder_free(struct segment_builder *b);
+
+/* segment_builder_run(b, version): The rows that follow were read under ${version}.  An empty run
+ * leaves no trace. */
+int segment_builder_run(struct segment_builder *b, uint64_t version);
+
+/* segment_builder_add(b, m, rank): Add a message of the current run.  Return 0, or -1 without memory. */
+int segment_builder_add(struct segment_builder *b, const struct message *m, unsigned rank);
+
+/* segment_builder_rows(b), segment_builder_text(b): What it holds so far.
+ * segment_builder_full(b): Time to finish and to begin another. */
+uint32_t segment_builder_rows(const struct segment_builder *b);
+uint64_t segment_builder_text(const struct segment_builder *b);
+bool segment_builder_full(const struct segment_builder *b);
+
+/* segment_builder_finish(b, to_file, out, err): Make the segment and empty the builder for the
+ * next.  ${to_file}: lay it in the folder if that is possible, however small it is; it then has the name of a temporary file
+ * (segment.path), which is the caller's to rename or to unlink.  No rows: *${out} is
+ * NULL.  *${disk_error} tells that the folder could not be written (then the segment is in memory).
+ * Return 0, or -1 without memory. */
+int segment_builder_finish(struct segment_builder *b, bool to_file, struct segment **out,
+                           int *disk_error, struct error *err);
+
+#endif
