@@ -307,8 +307,9 @@ static void count_row(struct segment_builder *b, int64_t time_ms)
 
 int segment_builder_run(struct segment_builder *b, uint64_t version)
 {
+    if (!b->run_open || b->version != version)
+        b->run_open = false;
     b->version = version;
-    b->run_open = false;
     return 0;
 }
 

@@ -1,0 +1,217 @@
+#include "catalog.h"
+
+#include "clock.h"
+#include "hash.h"
+#include "span.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define NS_PER_SECOND INT64_C(1000000000)
+
+void catalog_init(struct catalog *c)
+{
+    *c = (struct catalog){0};
+    intern_init(&c->strings);
+}
+
+static void free_entry(struct catalog_entry *e)
+{
+    if (e != NULL)
+        free((void *)(uintptr_t)e->found_project.ptr);
+    free(e);
+}
+
+void catalog_clear(struct catalog *c)
+{
+    for (uint32_t i = 0; i < c->count; i++)
+        free_entry(c->entries[i]);
+    free(c->entries);
+    free(c->by_path);
+    intern_clear(&c->strings);
+    catalog_init(c);
+}
+
+int catalog_keep(struct catalog *c, struct span s, struct span *out)
+{
+    uint32_t id;
+    if (intern_put(&c->strings, s, &id) != 0)
+        return -1;
+    *out = intern_get(&c->strings, id);
+    return 0;
+}
+
+static int reserve(struct catalog *c, uint32_t more)
+{
+    if (c->capacity - c->count >= more)
+        return 0;
+    uint32_t capacity = c->count + more + c->capacity / 2;
+    void *p = realloc(c->entries, capacity * sizeof *c->entries);
+    if (p == NULL)
+        return -1;
+    c->entries = p;
+    c->capacity = capacity;
+    return 0;
+}
+
+int catalog_add(struct catalog *c, const struct catalog_entry *e)
+{
+    struct catalog_entry *copy = malloc(sizeof *copy);
+    if (copy == NULL || reserve(c, 1) != 0) {
+        free(copy);
+        return -1;
+    }
+    *copy = *e;
+    copy->source.id = c->count;
+    c->entries[c->count++] = copy;
+    return 0;
+}
+
+/* Copy what discovery says of a source's place and names; stamps are for catalog_look(). */
+static int describe(struct catalog *c, const struct source *s, struct catalog_entry *e)
+{
+    e->source.root = s->root;
+    e->source.is_agent = s->is_agent;
+    e->source.is_retained = s->is_retained;
+    return catalog_keep(c, s->name, &e->source.name) != 0 ||
+                   catalog_keep(c, s->path, &e->source.path) != 0 ||
+                   catalog_keep(c, s->folder, &e->source.folder) != 0 ||
+                   catalog_keep(c, s->session, &e->source.session) != 0 ||
+                   catalog_keep(c, s->stem, &e->source.stem) != 0 ||
+                   catalog_keep(c, s->agent, &e->source.agent) != 0
+               ? -1
+               : 0;
+}
+
+static struct catalog_entry *new_entry(struct catalog *c, const struct source *s)
+{
+    struct catalog_entry *e = calloc(1, sizeof *e);
+    if (e == NULL)
+        return NULL;
+    e->first_time = TIME_NONE;
+    if (describe(c, s, e) != 0 || catalog_keep(c, s->folder, &e->project) != 0) {
+        free(e);
+        return NULL;
+    }
+    return e;
+}
+
+int catalog_update(struct catalog *c, const struct source_list *list, uint32_t *gone)
+{
+    struct catalog_entry **now = calloc(list->count + 1u, sizeof *now);
+    uint32_t made = 0, kept = 0, old = 0;
+    bool *fresh = calloc(list->count + 1u, sizeof *fresh);
+    if (now == NULL || fresh == NULL)
+        goto fail;
+    for (; made < list->count; made++) {
+        const struct source *s = &list->items[made];
+        while (old < c->count && span_compare(c->entries[old]->source.name, s->name) < 0)
+            old++;
+        bool known = old < c->count && span_equal(c->entries[old]->source.name, s->name);
+        now[made] = known ? c->entries[old] : new_entry(c, s);
+        fresh[made] = !known;
+        kept += known;
+        if (now[made] == NULL || (known && describe(c, s, now[made]) != 0))
+            goto fail;
+    }
+    /* Only now nothing can fail: free those that are not taken over. */
+    for (uint32_t i = 0, n = 0; i < c->count; i++) {
+        while (n < made && span_compare(now[n]->source.name, c->entries[i]->source.name) < 0)
+            n++;
+        if (n == made || now[n] != c->entries[i])
+            free_entry(c->entries[i]);
+    }
+    *gone = c->count - kept;
+    free(c->entries);
+    free(fresh);
+    c->entries = now;
+    c->count = made;
+    c->capacity = list->count + 1u;
+    for (uint32_t i = 0; i < made; i++)
+        now[i]->source.id = i;
+    return catalog_index_paths(c);
+
+fail:
+    for (uint32_t i = 0; now != NULL && fresh != NULL && i < made; i++)
+        if (fresh[i])
+            free(now[i]);
+    free(now);
+    free(fresh);
+    return -1;
+}
+
+struct catalog_entry *catalog_find(const struct catalog *c, struct span name)
+{
+    uint32_t low = 0, high = c->count;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        int order = span_compare(c->entries[mid]->source.name, name);
+        if (order == 0)
+            return c->entries[mid];
+        if (order < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}
+
+int catalog_index_paths(struct catalog *c)
+{
+    uint32_t slots = 16;
+    while (slots < 2 * c->count)
+        slots *= 2;
+    uint32_t *table = calloc(slots, sizeof *table);
+    if (table == NULL)
+        return -1;
+    for (uint32_t i = 0; i < c->count; i++) {
+        uint32_t at = (uint32_t)hash_64(c->entries[i]->source.path) & (slots - 1);
+        while (table[at] != 0)
+            at = (at + 1) & (slots - 1);
+        table[at] = i + 1;
+    }
+    free(c->by_path);
+    c->by_path = table;
+    c->path_slots = slots;
+    return 0;
+}
+
+struct catalog_entry *catalog_find_path(const struct catalog *c, struct span path)
+{
+    if (c->path_slots == 0)
+        return NULL;
+    uint32_t at = (uint32_t)hash_64(path) & (c->path_slots - 1);
+    for (; c->by_path[at] != 0; at = (at + 1) & (c->path_slots - 1)) {
+        struct catalog_entry *e = c->entries[c->by_path[at] - 1];
+        if (span_equal(e->source.path, path))
+            return e;
+    }
+    return NULL;
+}
+
+static int64_t nanoseconds(struct timespec t)
+{
+    return (int64_t)t.tv_sec * NS_PER_SECOND + t.tv_nsec;
+}
+
+int catalog_look(struct catalog_entry *e)
+{
+    struct source *s = &e->source;
+    struct stat st;
+    struct timespec now;
+    if (stat(s->path.ptr, &st) != 0)
+        return -1;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t mtime = nanoseconds(st.st_mtim), ctime = nanoseconds(st.st_ctim);
+    bool same = s->size == (uint64_t)st.st_size && s->mtime_ns == mtime && e->ctime_ns == ctime &&
+                s->device == st.st_dev && s->inode == st.st_ino;
+    s->size = (uint64_t)st.st_size;
+    s->mtime_ns = mtime;
+    s->device = st.st_dev;
+    s->inode = st.st_ino;
+    e->ctime_ns = ctime;
+    bool was_unsettled = e->unsettled;
+    e->unsettled = nanoseconds(now) - ctime < CATALOG_SETTLED_NS;
+    return same && !was_unsettled;
+}

@@ -1,0 +1,412 @@
+#include "ingest.h"
+
+#include "facts.h"
+#include "lines.h"
+#include "reader.h"
+#include "segment_builder.h"
+#include "span.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <xxhash.h>
+
+#define COMPARE_CHUNK (1u << 20)
+
+/* The tool calls of the files that grew last, so that a growing file is not read for them again and
+ * again: those made before ${end} in the source that is read under ${version}. */
+#define REMEMBERED 32
+struct remembered_calls {
+    uint64_t version; /* 0: free */
+    uint64_t end;
+    uint64_t used; /* the clock of its last use */
+    struct tool_calls *calls;
+};
+
+struct ingester {
+    struct ingest_config config;
+    struct reader *reader;
+    struct extractor *extractor;
+    struct segment_builder *builder;
+    struct segment **segments; /* full ones */
+    uint32_t segment_count;
+    int disk_error;
+    XXH3_state_t *hash; /* of the bytes of the current source up to where it was read */
+    char *compare;      /* COMPARE_CHUNK bytes, made when first needed */
+    struct remembered_calls calls[REMEMBERED];
+    uint64_t clock;
+    struct catalog_entry *entry; /* the one being read */
+    atomic_uint_fast64_t bytes;
+};
+
+int ingester_new(const struct ingest_config *config, struct ingester **out)
+{
+    struct ingester *g = calloc(1, sizeof *g);
+    if (g == NULL)
+        return -1;
+    g->config = *config;
+    g->hash = XXH3_createState();
+    if (g->hash == NULL || reader_new(&g->reader) != 0 || extractor_new(&g->extractor) != 0 ||
+        segment_builder_new(config->folder, &g->builder) != 0) {
+        ingester_free(g);
+        return -1;
+    }
+    *out = g;
+    return 0;
+}
+
+void ingester_free(struct ingester *g)
+{
+    if (g == NULL)
+        return;
+    for (size_t i = 0; i < REMEMBERED; i++)
+        tool_calls_free(g->calls[i].calls);
+    for (uint32_t i = 0; i < g->segment_count; i++)
+        segment_drop(g->segments[i]);
+    free(g->segments);
+    XXH3_freeState(g->hash);
+    reader_free(g->reader);
+    extractor_free(g->extractor);
+    segment_builder_free(g->builder);
+    free(g->compare);
+    free(g);
+}
+
+uint64_t ingest_bytes(const struct ingester *g)
+{
+    return atomic_load_explicit(&g->bytes, memory_order_relaxed);
+}
+
+static uint64_t next_version(struct ingester *g)
+{
+    return atomic_fetch_add_explicit(g->config.version, 1, memory_order_relaxed);
+}
+
+/* --- segments ------------------------------------------------------------------------------------ */
+
+static int push_segment(struct ingester *g, struct error *err)
+{
+    struct segment *s;
+    int disk_error;
+    struct segment **all = realloc(g->segments, (g->segment_count + 1) * sizeof(struct segment *));
+    if (all == NULL)
+        return error_no_memory(err);
+    g->segments = all;
+    if (segment_builder_finish(g->builder, g->config.to_file, &s, &disk_error, err) != 0)
+        return -1;
+    if (disk_error != 0)
+        g->disk_error = disk_error;
+    if (s != NULL)
+        g->segments[g->segment_count++] = s;
+    return 0;
+}
+
+int ingest_segments(struct ingester *g, struct segment ***out, uint32_t *count, int *disk_error,
+                    struct error *err)
+{
+    if (push_segment(g, err) != 0)
+        return -1;
+    *out = g->segments;
+    *count = g->segment_count;
+    *disk_error = g->disk_error;
+    g->segments = NULL;
+    g->segment_count = 0;
+    g->disk_error = 0;
+    return 0;
+}
+
+/* --- lines --------------------------------------------------------------------------------------- */
+
+static int take(void *arg, const struct message *m)
+{
+    struct ingester *g = arg;
+    struct catalog_entry *e = g->entry;
+    if (!m->time_certain)
+        e->borrowed = true;
+    return segment_builder_add(g->builder, m, message_rank(m, e->source.stem, e->source.is_agent));
+}
+
+static void add_counts(struct extract_counts *sum, const struct extract_counts *before,
+                       const struct extract_counts *after)
+{
+    sum->messages += after->messages - before->messages;
+    sum->other_records += after->other_records - before->other_records;
+    sum->malformed_lines += after->malformed_lines - before->malformed_lines;
+    sum->text_bytes += after->text_bytes - before->text_bytes;
+    sum->lines += after->lines - before->lines;
+}
+
+static int read_whole_lines(struct ingester *g, const struct block *b)
+{
+    struct catalog_entry *e = g->entry;
+    struct extract_counts before = *extract_counts(g->extractor);
+    struct span rest = {b->ptr, b->len}, line;
+    XXH3_64bits_update(g->hash, b->ptr, b->len);
+    while (lines_next(&rest, &line) == 1) {
+        uint64_t offset = b->offset + (uint64_t)(line.ptr - b->ptr);
+        if (extract_line(g->extractor, line, offset, ++e->lines, false, take, g) != 0)
+            return -1;
+    }
+    e->solid_end = b->offset + b->len;
+    e->read_end = e->solid_end;
+    add_counts(&e->solid, &before, extract_counts(g->extractor));
+    return 0;
+}
+
+static int read_loose_line(struct ingester *g, const struct block *b)
+{
+    struct catalog_entry *e = g->entry;
+    struct extract_counts before = *extract_counts(g->extractor);
+    e->loose_hash = XXH3_64bits(b->ptr, b->len);
+    e->read_end = b->offset + b->len;
+    e->loose_version = next_version(g);
+    if (segment_builder_run(g->builder, e->loose_version) != 0 ||
+        extract_line(g->extractor, (struct span){b->ptr, b->len}, b->offset, e->lines + 1, true,
+                     take, g) != 0)
+        return -1;
+    add_counts(&e->loose, &before, extract_counts(g->extractor));
+    return 0;
+}
+
+/* Read what stands behind solid_end; the extractor and the hash have begun. */
+static int read_lines(struct ingester *g, struct error *err)
+{
+    struct catalog_entry *e = g->entry;
+    struct block b;
+    int rc;
+    e->loose_version = 0;
+    e->loose = (struct extract_counts){0};
+    e->read_end = e->solid_end;
+    if (reader_open(g->reader, &e->source, e->solid_end, e->source.size, err) != 0)
+        return -1;
+    while ((rc = reader_next(g->reader, &b, err)) == 1) {
+        if (segment_builder_full(g->builder) && push_segment(g, err) != 0)
+            return -1;
+        atomic_fetch_add_explicit(&g->bytes, b.len, memory_order_relaxed);
+        if (b.unterminated)
+            rc = read_loose_line(g, &b);
+        else if (segment_builder_run(g->builder, e->solid_version) == 0)
+            rc = read_whole_lines(g, &b);
+        if (rc == -1)
+            return error_no_memory(err);
+    }
+    e->solid_hash = XXH3_64bits_digest(g->hash);
+    return rc;
+}
+
+/* --- comparing ----------------------------------------------------------------------------------- */
+
+/* Hash ${n} bytes of ${fd} from where it stands.  Return whether there were so many. */
+static bool hash_bytes(struct ingester *g, int fd, XXH3_state_t *state, uint64_t n)
+{
+    while (n > 0) {
+        ssize_t got = read(fd, g->compare, n < COMPARE_CHUNK ? (size_t)n : COMPARE_CHUNK);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        XXH3_64bits_update(state, g->compare, (size_t)got);
+        n -= (uint64_t)got;
+    }
+    return true;
+}
+
+enum compared { COMPARED_OTHER, COMPARED_GREW, COMPARED_SAME };
+
+static enum compared compare_open(struct ingester *g, int fd, const struct catalog_entry *e)
+{
+    XXH3_state_t *tail = NULL;
+    enum compared result = COMPARED_OTHER;
+    XXH3_64bits_reset(g->hash);
+    if (!hash_bytes(g, fd, g->hash, e->solid_end) || XXH3_64bits_digest(g->hash) != e->solid_hash)
+        return COMPARED_OTHER;
+    result = COMPARED_GREW;
+    tail = XXH3_createState();
+    if (e->source.size == e->read_end && tail != NULL) {
+        uint64_t n = e->read_end - e->solid_end;
+        XXH3_64bits_reset(tail);
+        if (n == 0 || (hash_bytes(g, fd, tail, n) && XXH3_64bits_digest(tail) == e->loose_hash))
+            result = COMPARED_SAME;
+    }
+    XXH3_freeState(tail);
+    return result;
+}
+
+/* Whether the file of ${e} still begins with what was read; afterwards the hash stands at solid_end. */
+static enum compared compare(struct ingester *g, const struct catalog_entry *e)
+{
+    if (e->source.size < e->solid_end)
+        return COMPARED_OTHER;
+    if (g->compare == NULL && (g->compare = malloc(COMPARE_CHUNK)) == NULL)
+        return COMPARED_OTHER;
+    int fd = open(e->source.path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return COMPARED_OTHER;
+    enum compared result = compare_open(g, fd, e);
+    close(fd);
+    return result;
+}
+
+/* --- tool calls ---------------------------------------------------------------------------------- */
+
+static struct remembered_calls *find_calls(struct ingester *g, uint64_t version)
+{
+    struct remembered_calls *oldest = &g->calls[0];
+    for (size_t i = 0; i < REMEMBERED; i++) {
+        if (g->calls[i].version == version)
+            return &g->calls[i];
+        if (g->calls[i].used < oldest->used)
+            oldest = &g->calls[i];
+    }
+    tool_calls_free(oldest->calls);
+    *oldest = (struct remembered_calls){.version = version};
+    return oldest;
+}
+
+/* All calls made before solid_end, whose bytes were just compared. */
+static int calls_before(struct ingester *g, const struct catalog_entry *e,
+                        const struct tool_calls **out, struct error *err)
+{
+    struct remembered_calls *r = find_calls(g, e->solid_version);
+    struct tool_calls *more;
+    r->used = ++g->clock;
+    if (r->calls == NULL || r->end < e->solid_end) {
+        if (tool_calls_read(g->reader, &e->source, r->end, e->solid_end, &more, err) != 0)
+            return -1;
+        if (r->calls == NULL) {
+            r->calls = more;
+        } else {
+            int rc = tool_calls_join(r->calls, more);
+            tool_calls_free(more);
+            if (rc != 0)
+                return error_no_memory(err);
+        }
+        r->end = e->solid_end;
+    }
+    *out = r->calls;
+    return 0;
+}
+
+/* --- sources ------------------------------------------------------------------------------------- */
+
+static int use_facts(struct catalog_entry *e, const struct facts *f)
+{
+    char *copy = malloc(f->project.len + 1);
+    if (copy == NULL)
+        return -1;
+    if (f->project.len > 0)
+        memcpy(copy, f->project.ptr, f->project.len);
+    free((void *)(uintptr_t)e->found_project.ptr);
+    e->found_project = (struct span){copy, f->project.len};
+    e->first_time = f->first_time;
+    return 0;
+}
+
+static void forget(struct catalog_entry *e)
+{
+    e->solid_version = e->loose_version = 0;
+    e->solid_end = e->read_end = e->lines = 0;
+    e->solid_hash = e->loose_hash = 0;
+    e->solid = e->loose = (struct extract_counts){0};
+    e->borrowed = false;
+    e->first_time = INT64_MIN;
+}
+
+static int read_from_start(struct ingester *g, const struct facts *f, struct error *err)
+{
+    struct catalog_entry *e = g->entry;
+    forget(e);
+    e->solid_version = next_version(g);
+    XXH3_64bits_reset(g->hash);
+    if (use_facts(e, f) != 0 || extract_begin(g->extractor, &e->source, f, NULL) != 0)
+        return error_no_memory(err);
+    return read_lines(g, err);
+}
+
+static int read_rest(struct ingester *g, const struct facts *f, struct error *err)
+{
+    struct catalog_entry *e = g->entry;
+    struct extract_start start;
+    if (facts_time_before(g->reader, &e->source, 0, e->solid_end, &start.last_time, err) != 0 ||
+        calls_before(g, e, &start.calls, err) != 0)
+        return -1;
+    if (use_facts(e, f) != 0 || extract_begin(g->extractor, &e->source, f, &start) != 0)
+        return error_no_memory(err);
+    return read_lines(g, err);
+}
+
+/* Whether times that rows took from the file as a whole no longer hold. */
+static bool times_moved(const struct catalog_entry *before, const struct catalog_entry *now,
+                        int64_t first_time)
+{
+    if (!before->borrowed)
+        return false;
+    return first_time != before->first_time ||
+           (first_time == INT64_MIN && now->source.mtime_ns != before->source.mtime_ns);
+}
+
+/* Read g->entry, of which ${before} is known. */
+static int read_source(struct ingester *g, const struct catalog_entry *before, bool *changed,
+                       struct error *err)
+{
+    struct catalog_entry *e = g->entry;
+    struct facts facts = {.first_time = INT64_MIN};
+    enum compared found = before->indexed ? compare(g, e) : COMPARED_OTHER;
+    if (found == COMPARED_SAME && !times_moved(before, e, before->first_time))
+        return 0;
+    *changed = true;
+    if (facts_read(g->reader, &e->source, &facts, err) != 0) {
+        forget(e);
+        return -1;
+    }
+    int rc = found == COMPARED_OTHER || times_moved(before, e, facts.first_time)
+                 ? read_from_start(g, &facts, err)
+                 : read_rest(g, &facts, err);
+    facts_clear(&facts);
+    return rc;
+}
+
+int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed)
+{
+    struct catalog_entry next = *e;
+    struct error err = {.code = ERROR_NONE};
+    int rc = 0;
+    *changed = false;
+    next.found_project = (struct span){NULL, 0};
+    next.unreadable = (struct span){NULL, 0};
+    g->entry = &next;
+    if (catalog_look(&next) < 0) {
+        next.unreadable = span_of(strerrordesc_np(errno));
+        *changed = next.solid_version != 0 || !next.indexed;
+        forget(&next);
+    } else {
+        errno = 0;
+        rc = read_source(g, e, changed, &err);
+        if (rc != 0 && err.code == ERROR_IO)
+            next.unreadable = span_of(strerrordesc_np(errno));
+    }
+    g->entry = NULL;
+    if (rc != 0 && err.code != ERROR_IO) {
+        free((void *)(uintptr_t)next.found_project.ptr);
+        return -1;
+    }
+    next.indexed = true;
+    if (next.found_project.ptr != NULL)
+        free((void *)(uintptr_t)e->found_project.ptr);
+    else
+        next.found_project = e->found_project;
+    *e = next;
+    return 0;
+}
+
+int ingest_keep(struct catalog *c, struct catalog_entry *e)
+{
+    if (e->found_project.ptr == NULL)
+        return 0;
+    int rc = catalog_keep(c, e->found_project, &e->project);
+    free((void *)(uintptr_t)e->found_project.ptr);
+    e->found_project = (struct span){NULL, 0};
+    return rc;
+}
