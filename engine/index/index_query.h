@@ -22,7 +22,8 @@ struct index_query {
     const struct query *query;
     const struct matcher *matcher; /* of that query */
     bool tools;                    /* fill match.tools */
-    unsigned threads;              /* at most this many; 0 and 1: the caller alone */
+    unsigned threads;              /* at most this many; 0 and 1: the caller alone.  Few candidates
+                                      are left to one thread in any case. */
     struct cancel *cancel;         /* may be NULL */
 };
 
@@ -46,10 +47,12 @@ struct index_outcome {
     struct index_step step[INDEX_QUERY_STEPS];
 };
 
-/* index_query(s, q, set, names, out, err): Add the matching rows to ${set} (initialised, in no order)
- * and their names to ${names}; match.row is the row.  When cancelled: 0 with out->stopped set and
- * what was found so far.  Return 0, or -1 without memory. */
-int index_query(const struct snapshot *s, const struct index_query *q, struct match_set *set,
+/* index_query(s, q, sets, names, out, err): Find the matching rows.  ${sets} and ${names} have an entry
+ * for each of q->threads (one for 0), initialised; each worker adds its rows to its own set, in no
+ * order, with the numbers of its own names: as the workers of a scan do.  match.row is the row.
+ * When cancelled: 0 with out->stopped set and what was found so far.  Return 0, or -1 without
+ * memory. */
+int index_query(const struct snapshot *s, const struct index_query *q, struct match_set *sets,
                 struct match_names *names, struct index_outcome *out, struct error *err);
 
 /* Called for messages, by several threads at once, each with its worker < threads; ${m} is valid during
