@@ -1,0 +1,70 @@
+/**
+ * Small pieces of interface used by all views: notices, problems, copying, announcements.
+ */
+
+import { button, fill, h } from './dom.js';
+import { icon } from './icons.js';
+
+let announceTimer = 0;
+
+/** Say something to screen readers, after a short calm. */
+export function announce(text) {
+  clearTimeout(announceTimer);
+  announceTimer = setTimeout(() => {
+    document.getElementById('announce').textContent = text;
+  }, 600);
+}
+
+/** A quiet message in place of content. */
+export function note(title, ...details) {
+  return h('div', { class: 'note' }, h('p', { class: 'note-title' }, title),
+    details.length ? h('p', null, ...details) : null);
+}
+
+/** What went wrong, with a button to try again where that can help. */
+export function problemNote(problem, retry) {
+  const title = problem.status === 404 ? 'Not here'
+    : problem.status === 0 ? 'No connection'
+      : problem.status === 401 ? 'A token is needed'
+        : problem.status >= 500 ? 'The service could not answer' : 'The service refused this';
+  return h('div', { class: 'note', role: 'alert' }, h('p', { class: 'note-title' }, title),
+    h('p', null, problem.message),
+    retry ? button({ class: 'btn', onclick: retry }, 'Try again') : null);
+}
+
+/** Copy text; the button shows for a moment that it was done. */
+export async function copyText(text, target) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = h('textarea', { class: 'sr', 'aria-hidden': 'true' });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+  announce('Copied');
+  if (!target) return;
+  const was = [...target.childNodes];
+  fill(target, icon('check'), was.length > 1 ? h('span', null, 'Copied') : null);
+  setTimeout(() => fill(target, ...was), 1200);
+}
+
+/** A button that copies what `text()` gives. */
+export function copyButton(label, text, props = {}) {
+  const node = button({
+    class: 'icon-btn', title: label, 'aria-label': label, ...props,
+    onclick: async (event) => {
+      event.stopPropagation();
+      copyText(await text(), node);
+    },
+  }, icon(props.icon ?? 'copy'));
+  node.removeAttribute('icon');
+  return node;
+}
+
+/** Segments [text, is_match] of a snippet as text and marks. */
+export function segments(list) {
+  return (Array.isArray(list) ? list : []).map(([text, match]) => (match ? h('mark', null, text) : String(text)));
+}

@@ -1,0 +1,132 @@
+/**
+ * The search box: a combobox over the query, with case and word switches beside it.
+ *
+ * It reports what is typed at once (`onInput`) and what is meant (`onCommit`: Enter). The
+ * arrow keys walk the suggestions; without one chosen, Enter is the search itself.
+ */
+
+import { button, fill, h } from '../lib/dom.js';
+import { icon } from '../lib/icons.js';
+import { loadValues, optionsFor } from './suggest.js';
+
+export class SearchBox {
+  /** @param {{onInput: (q) => void, onCommit: (q) => void, onDown: () => void, onToggle: (name) => void}} events */
+  constructor(events) {
+    this.events = events;
+    this.options = [];
+    this.active = -1;
+    this.input = h('input', {
+      id: 'q', class: 'box-input', type: 'search', role: 'combobox', autocomplete: 'off', autocapitalize: 'off',
+      spellcheck: 'false', enterkeyhint: 'search', placeholder: 'Search everything that was said…',
+      'aria-label': 'Search transcripts', 'aria-autocomplete': 'list', 'aria-expanded': 'false',
+      'aria-controls': 'box-options', maxlength: 4000,
+      oninput: () => this.typed(), onkeydown: (e) => this.key(e), onfocus: () => this.focused(),
+      onblur: () => this.close(), onclick: () => this.suggest(),
+    });
+    this.list = h('ul', { id: 'box-options', class: 'options', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
+    this.caseButton = this.toggle('case', 'Aa', 'Match case');
+    this.wordButton = this.toggle('word', 'W', 'Whole words');
+    this.error = h('div', { class: 'box-error' });
+    this.element = h('div', { class: 'box' },
+      h('div', { class: 'box-row', role: 'search' }, icon('search'), this.input,
+        h('kbd', { class: 'box-hint', 'aria-hidden': 'true' }, '/'), this.caseButton, this.wordButton),
+      this.list, this.error);
+  }
+
+  toggle(name, text, label) {
+    return button({
+      class: 'box-toggle', title: label, 'aria-label': label, 'aria-pressed': 'false',
+      onclick: () => this.events.onToggle(name),
+    }, text);
+  }
+
+  /** Show a state without reporting it. */
+  set({ q = '', matchCase = '', word = false }) {
+    if (this.input.value !== q) this.input.value = q;
+    this.caseButton.setAttribute('aria-pressed', String(matchCase === 'sensitive'));
+    this.wordButton.setAttribute('aria-pressed', String(Boolean(word)));
+  }
+
+  /** Show or clear (null) the description of a fault. */
+  setError(node) {
+    fill(this.error, node);
+    this.input.setAttribute('aria-invalid', String(Boolean(node)));
+    if (node) this.input.setAttribute('aria-describedby', 'query-error');
+    else this.input.removeAttribute('aria-describedby');
+  }
+
+  focus() {
+    this.input.focus();
+    this.input.select();
+  }
+
+  typed() {
+    this.suggest();
+    this.events.onInput(this.input.value);
+  }
+
+  async focused() {
+    this.suggest();
+    await loadValues();
+    if (document.activeElement === this.input && !this.list.hidden) this.suggest();
+  }
+
+  suggest() {
+    this.options = optionsFor(this.input.value, this.input.selectionStart ?? this.input.value.length);
+    this.active = -1;
+    this.draw();
+  }
+
+  close() {
+    this.options = [];
+    this.active = -1;
+    this.draw();
+  }
+
+  draw() {
+    fill(this.list, this.options.map((option, i) => h('li', {
+      id: `box-option-${i}`, role: 'option', class: 'option', 'aria-selected': String(i === this.active),
+      onpointerdown: (event) => {
+        event.preventDefault();
+        this.choose(i);
+      },
+    }, h('span', { class: 'option-label' }, option.label), h('span', { class: 'option-hint' }, option.hint))));
+    const open = this.options.length > 0;
+    this.list.hidden = !open;
+    this.input.setAttribute('aria-expanded', String(open));
+    if (this.active >= 0) this.input.setAttribute('aria-activedescendant', `box-option-${this.active}`);
+    else this.input.removeAttribute('aria-activedescendant');
+    this.list.children[this.active]?.scrollIntoView({ block: 'nearest' });
+  }
+
+  choose(i) {
+    const { q, caret } = this.options[i].apply();
+    this.input.value = q;
+    this.input.setSelectionRange(caret, caret);
+    this.suggest();
+    this.events.onInput(q);
+  }
+
+  move(step) {
+    const n = this.options.length + 1;
+    this.active = ((this.active + 1 + step + n) % n) - 1;
+    this.draw();
+  }
+
+  key(event) {
+    const open = this.options.length > 0;
+    if (event.isComposing) return;
+    if (event.key === 'ArrowDown' && open) this.move(1);
+    else if (event.key === 'ArrowDown') this.events.onDown();
+    else if (event.key === 'ArrowUp' && open) this.move(-1);
+    else if (event.key === 'Tab' && this.active >= 0) this.choose(this.active);
+    else if (event.key === 'Enter' && this.active >= 0) this.choose(this.active);
+    else if (event.key === 'Enter') {
+      this.close();
+      this.events.onCommit(this.input.value);
+    } else if (event.key === 'Escape' && open) this.close();
+    else if (event.key === 'Escape') this.input.blur();
+    else return;
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Stacked columns over time with uPlot, in the page's colours.
+ */
+
+import uPlot from 'uplot';
+import { h } from '../lib/dom.js';
+import { dayOf } from '../lib/format.js';
+import { stacked } from '../lib/usage.js';
+
+const HEIGHT = 190;
+const MAX_SERIES = 6;
+
+/** The colour a CSS class gives, as the canvas wants it. */
+function colours() {
+  const probe = h('i', { hidden: true });
+  document.body.append(probe);
+  const take = (name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const out = { text: take('--muted'), line: take('--line'), series: Array.from({ length: MAX_SERIES }, (_, i) => take(`--series-${i + 1}`)) };
+  probe.remove();
+  return out;
+}
+
+function seriesOptions(data, colour, format) {
+  return data.series.map((s, i) => ({
+    label: s.name || '(none)', fill: colour.series[i], stroke: colour.series[i], width: 0,
+    paths: uPlot.paths.bars({ size: [0.86, 60] }), points: { show: false },
+    value: (u, v, si, at) => format(at === null || at === undefined ? s.total : s.values[at]),
+  }));
+}
+
+function axes(colour, format) {
+  const common = { stroke: colour.text, grid: { stroke: colour.line, width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
+  return [{ ...common, grid: { show: false } }, { ...common, size: 56, values: (u, list) => list.map((v) => format(v)) }];
+}
+
+/**
+ * @param {HTMLElement} box takes the chart
+ * @param {{times: number[], series: Array}} data of columns()
+ * @param {{label: string, format: (n) => string, onPick: (day: string) => void}} o
+ * @returns {() => void} ends the chart
+ */
+export function drawChart(box, data, { label, format, onPick }) {
+  const colour = colours();
+  const sums = stacked(data.series);
+  // uPlot draws in order: the tallest sum first, the lower ones over it.
+  const order = sums.map((_, i) => sums.length - 1 - i);
+  const options = {
+    width: Math.max(240, box.clientWidth), height: HEIGHT, cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+    legend: { live: true }, scales: { x: { time: true }, y: { range: (u, min, max) => [0, max || 1] } },
+    axes: axes(colour, format),
+    series: [{ label: 'day', value: (u, v) => (v === null || v === undefined ? 'all' : dayOf(v * 1000)) },
+      ...order.map((i) => seriesOptions(data, colour, format)[i])],
+  };
+  const root = h('div', { class: 'chart', role: 'img', 'aria-label': label });
+  box.replaceChildren(root);
+  const plot = new uPlot(options, [data.times, ...order.map((i) => sums[i])], root);
+  plot.over.addEventListener('click', () => {
+    const at = plot.cursor.idx;
+    if (at !== null && at !== undefined) onPick(dayOf(data.times[at] * 1000));
+  });
+  const sizes = new ResizeObserver(() => {
+    const width = Math.max(240, box.clientWidth);
+    if (width !== plot.width) plot.setSize({ width, height: HEIGHT });
+  });
+  sizes.observe(box);
+  return () => {
+    sizes.disconnect();
+    plot.destroy();
+  };
+}

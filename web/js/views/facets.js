@@ -1,0 +1,99 @@
+/**
+ * Facets beside the results: each value is included or excluded by editing the query.
+ */
+
+import { button, fill, h } from '../lib/dom.js';
+import { compact, count, dayOf, projectName, shortModel } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { selected, setQualifier, toggleValue, withoutQualifier } from '../lib/query.js';
+import { toolLabel } from '../lib/kinds.js';
+
+export const FACETS = ['project', 'role', 'kind', 'tool', 'model', 'branch'];
+
+const TITLES = { role: 'Role', kind: 'Kind', tool: 'Tool', project: 'Project', model: 'Model', branch: 'Branch' };
+const LABEL = {
+  project: projectName, model: shortModel, tool: toolLabel, kind: (v) => v.replace('_', ' '),
+};
+const TIMES = [['', 'Any time'], ['today', 'Today'], ['7d', '7 days'], ['30d', '30 days']];
+
+function labels(name, values) {
+  const plain = values.map((v) => (LABEL[name] ? LABEL[name](v) : v));
+  return plain.map((text, i) => (name === 'project' && plain.indexOf(text) !== plain.lastIndexOf(text)
+    ? values[i].split('/').slice(-2).join('/') : text));
+}
+
+export class Facets {
+  /** @param {(q: string) => void} onQuery called with the edited query */
+  constructor(onQuery) {
+    this.onQuery = onQuery;
+    this.q = '';
+    this.counts = {};
+    this.open = new Set();
+    this.times = h('div', { class: 'facet' });
+    this.groups = h('div', null);
+    this.element = h('aside', { class: 'facets', 'aria-label': 'Filters', tabindex: '0' }, this.times, this.groups);
+  }
+
+  /** Show the facets of an answer for query q; `facets` null keeps the old counts. */
+  show(q, facets) {
+    const focus = document.activeElement?.dataset?.focus;
+    this.q = q;
+    if (facets) this.counts = facets;
+    this.drawTimes();
+    fill(this.groups, FACETS.map((name) => this.group(name)));
+    if (focus) this.element.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
+  }
+
+  group(name) {
+    const { include, exclude } = selected(this.q, name);
+    const buckets = (this.counts[name] ?? []).filter((b) => b.value !== null && b.value !== '');
+    const seen = new Set(buckets.map((b) => String(b.value)));
+    const extra = [...include, ...exclude].filter((v) => !seen.has(v)).map((value) => ({ value, count: null }));
+    const all = [...extra, ...buckets];
+    if (!all.length) return null;
+    const names = labels(name, all.map((b) => String(b.value)));
+    const limit = this.open.has(name) ? all.length : 6;
+    return h('section', { class: 'facet' },
+      h('h2', { class: 'facet-title' }, TITLES[name]),
+      h('ul', null, all.slice(0, limit).map((bucket, i) => this.row(name, bucket, names[i], include, exclude))),
+      all.length > limit ? button({
+        class: 'link small', onclick: () => {
+          this.open.add(name);
+          this.show(this.q, null);
+        },
+      }, `${all.length - limit} more`) : null);
+  }
+
+  row(name, bucket, label, include, exclude) {
+    const value = String(bucket.value);
+    const on = include.includes(value);
+    const off = exclude.includes(value);
+    const change = (negated) => this.onQuery(toggleValue(this.q, name, value, negated));
+    return h('li', { class: `facet-row${on ? ' on' : ''}${off ? ' off' : ''}` },
+      button({
+        class: 'facet-value', 'aria-pressed': String(on), title: value,
+        'data-focus': `${name}+${value}`, onclick: () => change(false),
+      }, h('span', { class: 'facet-label' }, label),
+      bucket.count === null ? null : h('span', { class: 'facet-count', title: count(bucket.count) }, compact(bucket.count))),
+      button({
+        class: 'facet-not', 'aria-pressed': String(off), 'aria-label': `Exclude ${label}`, title: `Exclude ${label}`,
+        'data-focus': `${name}-${value}`, onclick: () => change(true),
+      }, icon('minus')));
+  }
+
+  drawTimes() {
+    const since = selected(this.q, 'since').include[0] ?? '';
+    const until = selected(this.q, 'until').include[0] ?? '';
+    const date = (name, value) => h('input', {
+      type: 'date', class: 'field date', 'aria-label': name === 'since' ? 'From day' : 'Before day',
+      'data-focus': name, value: /^\d{4}-\d\d-\d\d/.test(value) ? dayOf(value.length > 10 ? value : `${value}T00:00`) : '',
+      onchange: (event) => this.onQuery(setQualifier(this.q, name, event.target.value || null)),
+    });
+    fill(this.times, h('h2', { class: 'facet-title' }, 'Time'),
+      h('div', { class: 'times' }, TIMES.map(([value, label]) => button({
+        class: 'chip', 'aria-pressed': String(value === since && (value !== '' || !until)), 'data-focus': `t${value}`,
+        onclick: () => this.onQuery(setQualifier(withoutQualifier(this.q, 'until'), 'since', value || null)),
+      }, label))),
+      h('div', { class: 'dates' }, date('since', since), h('span', { 'aria-hidden': 'true' }, '–'), date('until', until)));
+  }
+}

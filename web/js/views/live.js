@@ -1,0 +1,126 @@
+/**
+ * The live view: messages as they are written, newest on top.
+ */
+
+import { follow, Problem } from '../lib/api.js';
+import { button, fill, h } from '../lib/dom.js';
+import { plural, projectName } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { useKeys } from '../lib/keys.js';
+import { here } from '../lib/nav.js';
+import { visible } from '../lib/text.js';
+import { titleOf, wantTitle } from '../lib/titles.js';
+import { note, problemNote } from '../lib/ui.js';
+import { formatState } from '../lib/url.js';
+import { VirtualList } from '../lib/virtual.js';
+import { hitBody } from './hits.js';
+
+/** Messages kept; older ones are a search away. */
+const KEEP = 2000;
+
+export class LiveView {
+  constructor() {
+    this.status = h('div', { class: 'status', role: 'status' });
+    this.pause = button({ class: 'chip', 'aria-pressed': 'false', onclick: () => this.setPaused(!this.paused) });
+    this.message = h('div', null);
+    this.element = h('section', { class: 'results plain', 'aria-label': 'Live', tabindex: '0' }, h('h1', { class: 'sr' }, 'Live'),
+      h('div', { class: 'bar-line' }, this.status, h('div', { class: 'tools' }, this.pause)), this.message);
+    this.rows = [];
+    this.waiting = [];
+    this.seen = 0;
+    this.list = new VirtualList({
+      scroller: this.element, parent: this.element, label: 'New messages', key: (r) => r.key, estimate: () => 90,
+      render: ({ hit }) => this.row(hit),
+    });
+    this.setPaused(false);
+  }
+
+  title(state) {
+    return `Live${state.q ? `: ${state.q}` : ''} – scrollback`;
+  }
+
+  row(hit) {
+    wantTitle(hit.session);
+    return h('article', { class: 'hit', 'aria-label': 'New message' }, h('p', { class: 'run' },
+      h('a', { href: formatState({ view: 'session', id: hit.session }) },
+        h('span', { class: 'run-project' }, visible(projectName(hit.project)) || 'no project'),
+        h('span', { class: 'run-title', 'data-title-of': hit.session }, titleOf(hit.session) ?? ''))), hitBody(hit, here().q));
+  }
+
+  show(state) {
+    this.stopKeys = useKeys({ j: () => this.step(1), k: () => this.step(-1) });
+    if (this.q !== (state.q ?? '')) this.change(state);
+    else this.watch(state);
+  }
+
+  hide() {
+    this.stopKeys();
+    this.abort?.abort();
+  }
+
+  change(state) {
+    this.q = state.q ?? '';
+    this.rows = [];
+    this.waiting = [];
+    this.seen = 0;
+    this.list.setItems([]);
+    this.watch(state);
+  }
+
+  watch(state) {
+    this.abort?.abort();
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    this.tell('waiting');
+    fill(this.message, this.rows.length ? null : note('Waiting for the next message', 'What your agents write shows up here as it lands.'));
+    follow({ q: state.q }, { signal, onMessage: (hit) => this.arrived(hit), onState: (s) => this.tell(s) });
+  }
+
+  tell(state) {
+    this.connection = state;
+    if (state instanceof Problem) {
+      fill(this.status);
+      fill(this.message, problemNote(state, () => this.change(here())));
+      return;
+    }
+    fill(this.status, h('span', { class: `dot ${state}`, 'aria-hidden': 'true' }),
+      h('strong', null, state === 'live' ? 'Live' : 'Connecting…'),
+      h('span', { class: 'took' }, plural(this.seen, 'new message')),
+      this.paused && this.waiting.length ? h('span', { class: 'took' }, `${plural(this.waiting.length, 'message')} held back`) : null);
+  }
+
+  arrived(hit) {
+    this.seen += 1;
+    this.waiting.push({ key: String(this.seen), hit });
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      if (!this.paused) this.flush();
+      this.tell(this.connection);
+    });
+  }
+
+  flush() {
+    const top = this.element.scrollTop < 60;
+    this.rows = [...this.waiting.reverse(), ...this.rows].slice(0, KEEP);
+    this.waiting = [];
+    if (this.rows.length) fill(this.message);
+    this.list.setItems(this.rows, { keep: !top });
+  }
+
+  setPaused(on) {
+    this.paused = on;
+    this.pause.setAttribute('aria-pressed', String(on));
+    fill(this.pause, icon(on ? 'play' : 'pause'), on ? 'Go on' : 'Hold');
+    if (!on && this.waiting.length) this.flush();
+    if (this.connection) this.tell(this.connection);
+  }
+
+  step(by) {
+    if (!this.rows.length) return;
+    const active = document.activeElement?.closest?.('.hit')?.dataset.key;
+    const at = this.rows.findIndex((r) => r.key === active);
+    const next = Math.max(0, Math.min(this.rows.length - 1, at + by));
+    this.list.scrollTo(this.rows[next].key)?.querySelector('.hit-link')?.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * The overview: what is indexed, what was done and what it cost. Every figure leads to the
+ * messages behind it.
+ */
+
+import { getJson } from '../lib/api.js';
+import { fill, h } from '../lib/dom.js';
+import { bytes, compact, count, dayOf, exactTime, money, plural, projectName, relativeTime, shortModel, sumTokens } from '../lib/format.js';
+import { toolLabel } from '../lib/kinds.js';
+import { go } from '../lib/nav.js';
+import { addCondition, quoteValue, setQualifier } from '../lib/query.js';
+import { visible } from '../lib/text.js';
+import { problemNote } from '../lib/ui.js';
+import { formatState, timeZone } from '../lib/url.js';
+import { columns, dayAfter, tokensOf } from '../lib/usage.js';
+import { calendar } from './calendar.js';
+import { drawChart } from './chart.js';
+
+const RANGES = [['7d', '7 days'], ['30d', '30 days'], ['90d', '90 days'], ['365d', 'A year'], ['', 'Everything']];
+const TABLE_ROWS = 12;
+
+/** The query behind a figure: that of the overview, its time range, and one more condition. */
+function behind(state, condition) {
+  let q = state.q ?? '';
+  if (state.range) q = setQualifier(q, 'since', state.range);
+  return condition ? addCondition(q, condition) : q;
+}
+
+const searchHref = (state, condition) => formatState({ view: 'search', q: behind(state, condition) || undefined });
+
+function tile(label, value, href, title) {
+  return h('a', { class: 'tile', href, title }, h('span', { class: 'tile-value' }, value), h('span', { class: 'tile-label' }, label));
+}
+
+function tiles(state, t) {
+  const tokens = t.tokens ?? {};
+  const unpriced = t.unpriced_models?.length ? `without a price: ${t.unpriced_models.join(', ')}` : 'at list prices';
+  return [
+    tile('messages', compact(t.messages), searchHref(state), count(t.messages)),
+    tile('sessions', compact(t.sessions), formatState({ view: 'sessions', q: behind(state) || undefined })),
+    tile('prompts', compact(t.prompts), searchHref(state, 'kind:prompt')),
+    tile('tool calls', compact(t.tool_calls), searchHref(state, 'kind:tool_use')),
+    tile('errors', compact(t.errors), searchHref(state, 'is:error')),
+    tile('tokens', compact(sumTokens(tokens)), searchHref(state, 'role:assistant'),
+      `input ${count(tokens.input)}, output ${count(tokens.output)}, cache read ${count(tokens.cache_read)}`),
+    tile(unpriced === 'at list prices' ? 'cost' : 'cost of priced models', money(t.cost_usd),
+      formatState({ view: 'sessions', q: behind(state) || undefined, sort: 'costliest' }), unpriced),
+  ];
+}
+
+/** Columns of a breakdown: heading and the cell's text for a row. */
+const COLUMNS = {
+  messages: ['Messages', (r) => count(r.messages)], sessions: ['Sessions', (r) => count(r.sessions)],
+  calls: ['Calls', (r) => count(r.tool_calls)], errors: ['Errors', (r) => count(r.errors)],
+  output: ['Output', (r) => compact(tokensOf(r).output)], tokens: ['Tokens', (r) => compact(sumTokens(tokensOf(r)))],
+  cost: ['Cost', (r) => (r.unpriced_models?.length ? `${r.cost_usd ? money(r.cost_usd) : '–'}` : money(r.cost_usd))],
+};
+
+const BREAKDOWNS = [
+  { by: 'project', title: 'Projects', name: projectName, columns: ['sessions', 'messages', 'errors', 'cost'] },
+  { by: 'model', title: 'Models', name: shortModel, columns: ['messages', 'output', 'tokens', 'cost'] },
+  { by: 'tool', title: 'Tools', name: toolLabel, columns: ['messages', 'errors'] },
+];
+
+function table(state, { by, title, name, columns: cols }, rows) {
+  const named = rows.filter((r) => r[by] !== null && r[by] !== undefined && r[by] !== '');
+  const sorted = named.sort((a, b) => (cols.includes('cost') ? (b.cost_usd ?? 0) - (a.cost_usd ?? 0) : 0) || b.messages - a.messages);
+  const shown = sorted.slice(0, TABLE_ROWS);
+  return h('section', { class: 'panel' }, h('h2', null, title),
+    h('div', { class: 'table-box', tabindex: '0', role: 'region', 'aria-label': title }, h('table', { class: 'figures' },
+      h('thead', null, h('tr', null, h('th', { scope: 'col' }, by), cols.map((c) => h('th', { scope: 'col' }, COLUMNS[c][0])))),
+      h('tbody', null, shown.map((r) => h('tr', null,
+        h('th', { scope: 'row' }, h('a', { href: searchHref(state, `${by}:${quoteValue(String(r[by]))}`), title: visible(String(r[by])) }, visible(name(String(r[by]))))),
+        cols.map((c) => h('td', null, c === 'errors' && r.errors
+          ? h('a', { href: searchHref(state, `${by}:${quoteValue(String(r[by]))} is:error`) }, count(r.errors)) : COLUMNS[c][1](r)))))))),
+    named.length > shown.length ? h('p', { class: 'dim small' }, `and ${count(named.length - shown.length)} more`) : null);
+}
+
+function hours(rows) {
+  const values = new Array(24).fill(0);
+  for (const r of rows) if (Number(r.hour) >= 0 && Number(r.hour) < 24) values[Number(r.hour)] += r.messages;
+  const max = Math.max(...values, 1);
+  return h('section', { class: 'panel' }, h('h2', null, 'Busiest hours'), h('ol', { class: 'hours' }, values.map((v, i) => {
+    const bar = h('span', { class: 'hour-bar' });
+    bar.style.height = `${Math.max(v ? 2 : 0, (v / max) * 100)}%`;
+    return h('li', { title: `${i}:00 to ${i + 1}:00: ${plural(v, 'message')}` }, h('span', { class: 'hour-track', 'aria-hidden': 'true' }, bar),
+      h('span', { class: 'sr' }, `${i} h: ${plural(v, 'message')}`), h('span', { class: 'hour-label', 'aria-hidden': 'true' }, i % 3 === 0 ? String(i) : ''));
+  })));
+}
+
+function engineFacts(engine) {
+  const s = engine?.sources ?? {};
+  const i = engine?.index ?? {};
+  const pairs = [
+    ['Files', s.files, count], ['Read', s.bytes, bytes], ['Messages indexed', i.messages, count], ['Text', i.text_bytes, bytes],
+    ['Segments', i.segments, count], ['Index on disk', i.disk_bytes, bytes], ['Index in memory', i.memory_bytes, bytes],
+    ['Other records', s.other_records, count], ['Damaged lines', s.malformed_lines, count],
+    ['Last look', i.last_refresh, (v) => relativeTime(v) || exactTime(v)],
+  ].filter(([, value]) => value !== undefined && value !== null);
+  return h('section', { class: 'panel' }, h('h2', null, 'Index'),
+    h('dl', { class: 'facts' }, pairs.map(([name, value, format]) => h('div', null, h('dt', null, name), h('dd', null, format(value))))),
+    s.unreadable?.length ? h('details', { class: 'fold' }, h('summary', null, plural(s.unreadable.length, 'unreadable file')),
+      h('ul', null, s.unreadable.map((u) => h('li', { class: 'small' }, visible(`${u.source}: ${u.reason}`))))) : null);
+}
+
+export class OverviewView {
+  constructor() {
+    this.tools = h('div', { class: 'tools' });
+    this.scope = h('div', { class: 'status' });
+    this.body = h('div', { class: 'panels' });
+    this.element = h('section', { class: 'results overview', 'aria-label': 'Overview', tabindex: '0' }, h('h1', { class: 'sr' }, 'Overview'),
+      h('div', { class: 'bar-line' }, this.scope, this.tools), this.body);
+    this.charts = [];
+    this.redraw = () => this.drawCharts();
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.shown && this.redraw());
+  }
+
+  title() {
+    return 'Overview – scrollback';
+  }
+
+  show(state) {
+    this.shown = true;
+    window.addEventListener('themechange', this.redraw);
+    this.change(state);
+  }
+
+  hide() {
+    this.shown = false;
+    window.removeEventListener('themechange', this.redraw);
+    this.abort?.abort();
+    this.endCharts();
+  }
+
+  endCharts() {
+    for (const end of this.charts) end();
+    this.charts = [];
+  }
+
+  async change(state) {
+    this.abort?.abort();
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    this.drawTools(state);
+    const params = { q: state.q, since: state.range, tz: timeZone() };
+    const step = !state.range || state.range === '365d' ? '1w' : '1d';
+    const ask = (path, extra) => getJson(path, { ...params, ...extra }, { signal });
+    const asked = await Promise.allSettled([
+      ask('stats'), ...BREAKDOWNS.map(({ by }) => ask('stats', { by })), ask('stats', { by: 'hour' }),
+      ask('timeseries', { metric: 'messages', step: '1d' }),
+      ask('timeseries', { metric: 'tokens', by: 'model', step }), ask('timeseries', { metric: 'cost', by: 'project', step }),
+    ]);
+    if (signal.aborted) return;
+    const [stats, ...rest] = asked;
+    if (stats.status === 'rejected') {
+      this.endCharts();
+      fill(this.body, problemNote(stats.reason, () => this.change(state)));
+      return;
+    }
+    const value = (r) => (r.status === 'fulfilled' ? r.value : null);
+    this.data = { state, step, stats: stats.value, tables: rest.slice(0, 3).map(value), hours: value(rest[3]), days: value(rest[4]), tokens: value(rest[5]), cost: value(rest[6]) };
+    this.draw();
+  }
+
+  drawTools(state) {
+    fill(this.tools, RANGES.map(([range, label]) => h('a', {
+      class: 'chip', href: formatState({ ...state, range }), 'aria-current': (state.range ?? '') === range ? 'true' : null,
+    }, label)));
+    fill(this.scope, state.q ? [h('strong', null, 'Messages that match'), h('code', null, visible(state.q)),
+      h('a', { href: formatState({ ...state, q: undefined }), class: 'small' }, 'all messages')] : h('strong', null, 'All messages'));
+  }
+
+  draw() {
+    const { state, stats, tables, hours: hourRows, days } = this.data;
+    const counts = new Map();
+    for (const p of days?.points ?? []) counts.set(dayOf(p.time), (counts.get(dayOf(p.time)) ?? 0) + p.value);
+    const t = stats.totals ?? {};
+    this.tokenBox = h('div', { class: 'chart-box' });
+    this.costBox = h('div', { class: 'chart-box' });
+    fill(this.body, h('div', { class: 'tiles' }, tiles(state, t)),
+      counts.size ? h('section', { class: 'panel wide' }, h('h2', null, 'Activity', h('span', { class: 'dim small' }, ` ${t.first_time ? `${dayOf(t.first_time)} to ${dayOf(t.last_time)}` : ''}`)),
+        calendar(counts, (since, until) => setQualifier(setQualifier(state.q ?? '', 'since', since), 'until', until))) : null,
+      h('section', { class: 'panel half' }, h('h2', null, 'Tokens by model'), this.tokenBox),
+      h('section', { class: 'panel half' }, h('h2', null, 'Cost by project'), this.costBox),
+      BREAKDOWNS.map((b, i) => (tables[i] ? table(state, b, tables[i].rows ?? []) : null)),
+      hourRows ? hours(hourRows.rows ?? []) : null, engineFacts(stats.engine));
+    this.drawCharts();
+  }
+
+  drawCharts() {
+    if (!this.data) return;
+    this.endCharts();
+    const { tokens, cost, state } = this.data;
+    const days = this.data.step === '1w' ? 7 : 1;
+    const pick = (day) => {
+      let until = day;
+      for (let k = 0; k < days; k += 1) until = dayAfter(until);
+      go({ view: 'search', q: setQualifier(setQualifier(state.q ?? '', 'since', day), 'until', until) });
+    };
+    const draw = (box, reply, label, name, format) => {
+      const data = columns(reply?.points ?? []);
+      data.series.forEach((s) => { if (s.name !== 'other') s.name = name(s.name) || '(none)'; });
+      if (!data.series.length) fill(box, h('p', { class: 'dim' }, 'Nothing to draw.'));
+      else this.charts.push(drawChart(box, data, { label: `${label}: ${data.series.map((s) => `${s.name} ${format(s.total)}`).join(', ')}`, format, onPick: pick }));
+    };
+    draw(this.tokenBox, tokens, 'Tokens by model', shortModel, compact);
+    draw(this.costBox, cost, 'Cost by project', projectName, money);
+  }
+}
+

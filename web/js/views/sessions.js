@@ -1,0 +1,147 @@
+/**
+ * The list of sessions: newest first, or those that hold what is searched for.
+ */
+
+import { getJson } from '../lib/api.js';
+import { fill, h } from '../lib/dom.js';
+import { bytes, compact, count, duration, exactTime, money, plural, relativeTime, projectName, modelNames, sumTokens, toMs } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { useKeys } from '../lib/keys.js';
+import { go, here } from '../lib/nav.js';
+import { visible } from '../lib/text.js';
+import { learn } from '../lib/titles.js';
+import { announce, copyButton, note, problemNote } from '../lib/ui.js';
+import { formatState, timeZone } from '../lib/url.js';
+import { VirtualList } from '../lib/virtual.js';
+
+const PAGE = 50;
+const SORTS = [['', 'newest'], ['oldest', 'oldest'], ['longest', 'longest'], ['costliest', 'costliest']];
+
+const cell = (title, ...content) => h('span', { class: 'fact', title }, ...content);
+
+function row(s, q) {
+  const span = toMs(s.last_time) - toMs(s.first_time);
+  return h('article', { class: 'hit session-row', 'aria-label': s.title || s.id },
+    h('div', { class: 'hit-body' },
+      h('div', { class: 'hit-head' },
+        h('a', { class: 'hit-link session-link', href: formatState({ view: 'session', id: s.id, find: q }) },
+          visible(s.title || `Session ${String(s.id).slice(0, 8)}`)),
+        h('time', { class: 'time', datetime: s.last_time, title: `${exactTime(s.first_time)} to ${exactTime(s.last_time)}` }, relativeTime(s.last_time)),
+        s.resume ? copyButton('Copy resume command', () => s.resume, { icon: 'terminal' }) : null),
+      h('div', { class: 'session-facts' },
+        Number.isFinite(s.matches) && q ? h('strong', { class: 'fact' }, plural(s.matches, 'match', 'matches')) : null,
+        cell(s.project, icon('folder'), visible(projectName(s.project) || 'no project')),
+        s.branch ? cell(s.branch, icon('branch'), visible(s.branch)) : null,
+        cell('', plural(s.prompts ?? 0, 'prompt')), cell('', plural(s.messages ?? 0, 'message')),
+        s.tool_calls ? cell('', plural(s.tool_calls, 'call')) : null,
+        s.agents ? cell('', icon('agent'), count(s.agents)) : null,
+        s.errors ? h('span', { class: 'fact failed' }, plural(s.errors, 'error')) : null,
+        cell('', duration(span)),
+        sumTokens(s.tokens) ? cell(`${count(sumTokens(s.tokens))} tokens`, `${compact(sumTokens(s.tokens))} tokens`) : null,
+        Number.isFinite(s.cost_usd) ? cell(s.unpriced_models?.length ? `unpriced: ${s.unpriced_models.join(', ')}` : '', money(s.cost_usd)) : null,
+        cell('', modelNames(s.models).join(', ')), cell('', bytes(s.size_bytes)))));
+}
+
+export class SessionsView {
+  constructor() {
+    this.status = h('div', { class: 'status' });
+    this.tools = h('div', { class: 'tools' });
+    this.message = h('div', null);
+    this.element = h('section', { class: 'results plain', 'aria-label': 'Sessions', tabindex: '0' },
+      h('h1', { class: 'sr' }, 'Sessions'), h('div', { class: 'bar-line' }, this.status, this.tools), this.message);
+    this.element.addEventListener('scroll', () => { this.scrolled = this.element.scrollTop; }, { passive: true });
+    this.list = new VirtualList({
+      scroller: this.element, parent: this.element, label: 'Sessions', key: (s) => s.id, estimate: () => 64,
+      render: (s) => this.row(s), onEnd: () => this.more(),
+    });
+    this.rows = [];
+  }
+
+  title() {
+    return 'Sessions – scrollback';
+  }
+
+  row(s) {
+    const node = row(s, here().q);
+    node.addEventListener('click', (event) => {
+      if (!event.target.closest('a, button') && !String(getSelection())) node.querySelector('.hit-link').click();
+    });
+    return node;
+  }
+
+  show(state) {
+    this.stopKeys = useKeys({ j: () => this.step(1), k: () => this.step(-1) });
+    if (this.address === formatState(state)) {
+      this.element.scrollTop = this.scrolled ?? 0;
+      this.list.update();
+    } else this.change(state);
+  }
+
+  hide() {
+    this.stopKeys();
+    this.abort?.abort();
+  }
+
+  async change(state) {
+    this.abort?.abort();
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    this.drawTools(state);
+    this.params = { q: state.q, sort: state.sort, tz: timeZone(), limit: PAGE };
+    this.address = null;
+    this.cursor = '';
+    try {
+      const reply = await getJson('sessions', this.params, { signal });
+      if (signal.aborted) return;
+      this.address = formatState(state);
+      this.rows = [];
+      this.element.scrollTop = 0;
+      fill(this.message, reply.sessions?.length ? null : note('No session', 'No session holds what is asked for.'));
+      const text = plural(reply.total?.value ?? 0, 'session');
+      fill(this.status, h('strong', null, text), state.q ? h('span', { class: 'took' }, `with ${visible(state.q)}`) : null);
+      announce(text);
+      this.add(reply);
+    } catch (problem) {
+      if (signal.aborted) return;
+      this.list.setItems([]);
+      fill(this.status);
+      fill(this.message, problemNote(problem, () => this.change(state)));
+    }
+  }
+
+  add(reply) {
+    const have = new Set(this.rows.map((s) => s.id));
+    this.rows.push(...(reply.sessions ?? []).filter((s) => !have.has(s.id)));
+    this.cursor = reply.next_cursor ?? '';
+    learn(reply.sessions ?? []);
+    if (!have.size) for (const s of this.rows) this.list.invalidate(s.id);
+    this.list.setItems(this.rows);
+  }
+
+  async more() {
+    if (!this.cursor) return;
+    const { cursor, abort } = this;
+    this.cursor = '';
+    try {
+      const reply = await getJson('sessions', { ...this.params, cursor }, { signal: abort.signal });
+      if (!abort.signal.aborted) this.add(reply);
+    } catch (problem) {
+      if (!abort.signal.aborted) fill(this.message, problemNote(problem));
+    }
+  }
+
+  drawTools(state) {
+    const sort = h('select', {
+      class: 'select', 'aria-label': 'Sort by', onchange: () => go({ ...here(), sort: sort.value || undefined }),
+    }, SORTS.map(([value, label]) => h('option', { value, selected: value === (state.sort ?? '') }, label)));
+    fill(this.tools, sort);
+  }
+
+  step(by) {
+    if (!this.rows.length) return;
+    const active = document.activeElement?.closest?.('.hit')?.dataset.key;
+    const at = this.rows.findIndex((s) => s.id === active);
+    const next = Math.max(0, Math.min(this.rows.length - 1, at + by));
+    this.list.scrollTo(this.rows[next].id)?.querySelector('.hit-link')?.focus({ preventScroll: true });
+  }
+}
