@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { formatState, parseState, sameState } from '../../web/js/lib/url.js';
 import * as format from '../../web/js/lib/format.js';
 import { Heights } from '../../web/js/lib/heights.js';
-import { clip, pieces, plainTerminal, unnumber, visible, wrapperTags } from '../../web/js/lib/text.js';
+import { clip, clipTail, pieces, plainTerminal, unnumber, visible, wrapperTags } from '../../web/js/lib/text.js';
 import { changedSpan, diffLines } from '../../web/js/lib/diff.js';
 
 const ROUND_TRIPS = [
@@ -99,6 +99,14 @@ test('clipping cuts lines and characters, never a pair', () => {
   assert.deepEqual(clip('a\nb\nc', 2, 99), { text: 'a\nb', cut: true, lines: 3 });
   assert.deepEqual(clip('a\nb', 2, 99), { text: 'a\nb', cut: false, lines: 2 });
   assert.deepEqual(clip('a😀b', 9, 2), { text: 'a', cut: true, lines: 1 });
+});
+
+test('the tail of a text', () => {
+  assert.deepEqual(clipTail('a\nb\nc', 2, 99), { text: 'b\nc', cut: true, lines: 3 });
+  assert.deepEqual(clipTail('a\nb', 2, 99), { text: 'a\nb', cut: false, lines: 2 });
+  assert.deepEqual(clipTail('\n\nc', 2, 99), { text: '\nc', cut: true, lines: 3 });
+  assert.deepEqual(clipTail('a😀', 9, 1), { text: '', cut: true, lines: 1 });
+  assert.deepEqual(clipTail('', 3, 9), { text: '', cut: false, lines: 1 });
 });
 
 test('pieces join to the text', () => {

@@ -32,7 +32,7 @@ export function output(result, ctx, { lines = 12, language = '', clean = plainTe
   const text = clean(raw);
   return h('div', { class: block.is_error ? 'output failed' : 'output' },
     text.trim() || block.truncated ? longText(text.replace(/\s+$/, ''), {
-      lines, language, truncated: block.truncated, size: block.size_bytes, reveal: ctx.reveal,
+      lines, language, tail: block.is_error, truncated: block.truncated, size: block.size_bytes, reveal: ctx.reveal,
       fetchAll: async () => clean(await ctx.wholeText(message, block)),
     }) : h('p', { class: 'empty' }, block.images ? '' : 'no output'),
     block.images ? ctx.images(message, block.images) : null);

@@ -38,5 +38,7 @@ export const addressOfHit = (hit, find) => formatState(stateOfHit(hit, find));
 
 const PART_LABELS = { thinking: 'thinking', tool_input: 'input', tool_result: 'output', summary: 'summary', system: 'system' };
 
-/** What to write before a snippet of this part, empty for the obvious. */
-export const partLabel = (part) => PART_LABELS[part] ?? '';
+const OBVIOUS = { tool_use: 'tool_input', tool_result: 'tool_result', thinking: 'thinking', summary: 'summary', system: 'system' };
+
+/** What to write before a snippet of this part in a hit of this kind, empty for the obvious. */
+export const partLabel = (part, kind) => (OBVIOUS[kind] === part ? '' : PART_LABELS[part] ?? '');

@@ -8,7 +8,7 @@
 import { button, fill, h } from './dom.js';
 import { bytes, count } from './format.js';
 import { codeNodes } from './highlight.js';
-import { clip, pieces, visible } from './text.js';
+import { clip, clipTail, pieces, visible } from './text.js';
 
 const CHUNKED = 100e3;
 const PIECE = 16e3;
@@ -35,15 +35,16 @@ function whole(text, language) {
  * @param {object} [o]
  * @param {number} [o.lines] lines shown at first
  * @param {number} [o.chars] characters shown at first
+ * @param {boolean} [o.tail] show the end at first, not the beginning
  * @param {string} [o.language] for colours
  * @param {boolean} [o.truncated] the text itself is only the beginning
  * @param {number} [o.size] bytes of the whole text
  * @param {() => Promise<string>} [o.fetchAll] gives the whole text, needed when truncated
  * @param {RegExp|null} [o.reveal] show all at once when this matches in the hidden part
  */
-export function longText(text, { lines = 16, chars = 6000, language = '', truncated = false, size, fetchAll, reveal } = {}) {
+export function longText(text, { lines = 16, chars = 6000, tail = false, language = '', truncated = false, size, fetchAll, reveal } = {}) {
   const shownText = visible(text);
-  const head = clip(shownText, lines, chars);
+  const head = tail && !truncated ? clipTail(shownText, lines, chars) : clip(shownText, lines, chars);
   if (!head.cut && !truncated) return h('div', { class: 'long' }, h('pre', { class: 'pre' }, codeNodes(shownText, language)));
   const body = h('div', null);
   const lengthOf = () => (truncated ? bytes(size ?? text.length)
@@ -51,7 +52,7 @@ export function longText(text, { lines = 16, chars = 6000, language = '', trunca
   let open = false;
   const draw = async () => {
     toggle.setAttribute('aria-expanded', String(open));
-    if (!open) fill(body, h('pre', { class: 'pre cut' }, codeNodes(head.text, language)));
+    if (!open) fill(body, h('pre', { class: tail && !truncated ? 'pre cut-head' : 'pre cut' }, codeNodes(head.text, language)));
     else if (truncated && fetchAll) {
       toggle.disabled = true;
       try {

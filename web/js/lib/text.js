@@ -42,6 +42,19 @@ export function clip(text, maxLines, maxChars) {
   return { text: text.slice(0, end), cut: end < text.length, lines };
 }
 
+/**
+ * The tail of a text, for output whose end tells most: at most `maxLines` lines and `maxChars` units.
+ * @returns {{text: string, cut: boolean, lines: number}}
+ */
+export function clipTail(text, maxLines, maxChars) {
+  const { lines } = clip(text, 1, 0);
+  let start = text.length;
+  for (let n = 0; n < maxLines && start >= 0; n += 1) start = start === 0 ? -1 : text.lastIndexOf('\n', start - 1);
+  start = Math.max(start + 1, text.length - maxChars, 0);
+  if ((text.charCodeAt(start) & 0xfc00) === 0xdc00) start += 1;
+  return { text: text.slice(start), cut: start > 0, lines };
+}
+
 /** Split a text at line ends into pieces of about `size` units; joined they are the text. */
 export function pieces(text, size) {
   const out = [];

@@ -18,8 +18,8 @@ const MORE_IN_SESSION = 50;
 
 const cleanSegments = (list) => segments((list ?? []).map(([text, match]) => [visible(text), match]));
 
-function snippet(s) {
-  const label = partLabel(s.part);
+function snippet(s, kind) {
+  const label = partLabel(s.part, kind);
   const code = s.part === 'tool_input' || s.part === 'tool_result';
   return h('p', { class: code ? 'snippet code' : 'snippet' },
     label ? h('span', { class: 'part' }, label) : null,
@@ -47,7 +47,7 @@ export function hitBody(hit, find) {
         h('span', { class: 'kind' }, icon(kind.icon), kind.label)),
       facts(hit),
       h('time', { class: 'time', datetime: hit.time, title: exactTime(hit.time) }, relativeTime(hit.time))),
-    (hit.snippets ?? []).slice(0, 4).map(snippet));
+    (hit.snippets ?? []).slice(0, 4).map((s) => snippet(s, hit.kind)));
 }
 
 /** The line that names the session of the hits below it. */

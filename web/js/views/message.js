@@ -95,14 +95,18 @@ function blockNode(message, block, row, ctx) {
   }
 }
 
+/** Kinds of message without a heading, with their icon. */
+const QUIET = new Map([['meta', 'meta'], ['system', 'system'], ['summary', 'summary']]);
 const NAMES = { user: 'You', assistant: 'Claude', system: 'System', summary: 'Summary' };
 
+/** Who speaks; nothing for the small print between the speakers. */
 function heading(row) {
   const { message } = row;
+  if (row.joined || QUIET.has(message.kind)) return null;
   const name = message.agent && message.role === 'user' && message.kind === 'prompt' ? 'Task'
-    : message.kind === 'meta' ? 'Note' : message.kind === 'tool_result' ? 'Tool' : NAMES[message.role] ?? message.role;
-  const glyph = { user: 'user', assistant: 'reply', system: 'system', summary: 'summary' }[message.role] ?? 'meta';
-  return h('h3', { class: 'who' }, icon(message.kind === 'meta' ? 'meta' : glyph), name,
+    : message.kind === 'tool_result' ? 'Tool' : NAMES[message.role] ?? message.role;
+  const glyph = { user: message.kind === 'tool_result' ? 'result' : 'user', assistant: 'reply' }[message.role] ?? 'meta';
+  return h('h3', { class: 'who' }, icon(glyph), name,
     message.role === 'assistant' && message.model ? h('span', { class: 'dim who-model' }, shortModel(message.model)) : null,
     message.sidechain && !message.agent ? h('span', { class: 'dim' }, 'sub-agent') : null);
 }
@@ -163,7 +167,7 @@ input ${count(t.input)}, output ${count(t.output)}, cache written ${count(t.cach
 export function messageRow(row, { session, target, reveal }) {
   const { message } = row;
   const ctx = { reveal: target ? reveal : null, target, wholeText, images: imagesOf };
-  const body = append(h('div', { class: 'row-body' }), row.joined ? null : heading(row),
+  const body = append(h('div', { class: 'row-body' }), heading(row),
     message.blocks.map((block) => blockNode(message, block, row, ctx)),
     message.error && !message.blocks.some((b) => b.is_error) ? h('p', { class: 'warn' }, icon('error'), 'error') : null);
   const tone = message.kind === 'prompt' && message.agent ? 'prompt sub' : message.kind;
@@ -171,7 +175,7 @@ export function messageRow(row, { session, target, reveal }) {
     class: `row ${tone}${row.joined ? ' joined' : ''}${row.depth ? ' nested' : ''}${target ? ' target' : ''}`,
     tabindex: '-1', 'aria-label': `${NAMES[message.role] ?? message.role}, ${exactTime(message.time)}`,
   }, row.day ? h('div', { class: 'day' }, h('span', null, row.day)) : null,
-  h('div', { class: 'row-main' }, body, h('div', { class: 'row-side' },
+  h('div', { class: 'row-main' }, QUIET.has(message.kind) ? icon(QUIET.get(message.kind)) : null, body, h('div', { class: 'row-side' },
     h('time', { class: 'row-time', datetime: message.time, title: timeTitle(message) }, clock(message.time)),
     actions(row, session))));
 }

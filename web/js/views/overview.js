@@ -18,6 +18,24 @@ import { drawChart } from './chart.js';
 
 const RANGES = [['7d', '7 days'], ['30d', '30 days'], ['90d', '90 days'], ['365d', 'A year'], ['', 'Everything']];
 const TABLE_ROWS = 12;
+/** How far back calendar and charts reach at most from the last message, in days. */
+const CALENDAR_DAYS = 370;
+const CHART_DAYS = 1100;
+/** Charts over more days than this are drawn by week. */
+const DAILY = 60;
+const DAY_MS = 864e5;
+
+/**
+ * Where charts begin and their step. One record with a clock that was wrong must not stretch them
+ * over decades.
+ * @returns {[(days: number) => string|undefined, string]} the start for a reach of so many days
+ */
+function chartSpan({ first_time: first, last_time: last }) {
+  const from = Date.parse(first);
+  const to = Date.parse(last);
+  const span = (days) => (Number.isNaN(to) ? undefined : new Date(Math.max(from, to - days * DAY_MS)).toISOString());
+  return [span, to - Math.max(from, to - CHART_DAYS * DAY_MS) > DAILY * DAY_MS ? '1w' : '1d'];
+}
 
 /** The query behind a figure: that of the overview, its time range, and one more condition. */
 function behind(state, condition) {
@@ -53,7 +71,7 @@ const COLUMNS = {
   messages: ['Messages', (r) => count(r.messages)], sessions: ['Sessions', (r) => count(r.sessions)],
   calls: ['Calls', (r) => count(r.tool_calls)], errors: ['Errors', (r) => count(r.errors)],
   output: ['Output', (r) => compact(tokensOf(r).output)], tokens: ['Tokens', (r) => compact(sumTokens(tokensOf(r)))],
-  cost: ['Cost', (r) => (r.unpriced_models?.length ? `${r.cost_usd ? money(r.cost_usd) : '–'}` : money(r.cost_usd))],
+  cost: ['Cost', (r) => (r.cost_usd || !r.unpriced_models?.length ? money(r.cost_usd) : '–')],
 };
 
 const BREAKDOWNS = [
@@ -143,23 +161,26 @@ export class OverviewView {
     const { signal } = this.abort;
     this.drawTools(state);
     const params = { q: state.q, since: state.range, tz: timeZone() };
-    const step = !state.range || state.range === '365d' ? '1w' : '1d';
     const ask = (path, extra) => getJson(path, { ...params, ...extra }, { signal });
-    const asked = await Promise.allSettled([
-      ask('stats'), ...BREAKDOWNS.map(({ by }) => ask('stats', { by })), ask('stats', { by: 'hour' }),
-      ask('timeseries', { metric: 'messages', step: '1d' }),
-      ask('timeseries', { metric: 'tokens', by: 'model', step }), ask('timeseries', { metric: 'cost', by: 'project', step }),
-    ]);
-    if (signal.aborted) return;
-    const [stats, ...rest] = asked;
-    if (stats.status === 'rejected') {
+    try {
+      const stats = await ask('stats');
+      const [span, step] = chartSpan(stats.totals ?? {});
+      const asked = await Promise.allSettled([
+        ...BREAKDOWNS.map(({ by }) => ask('stats', { by })), ask('stats', { by: 'hour' }),
+        ask('timeseries', { metric: 'messages', step: '1d', since: span(CALENDAR_DAYS) }),
+        ask('timeseries', { metric: 'tokens', by: 'model', step, since: span(CHART_DAYS) }),
+        ask('timeseries', { metric: 'cost', by: 'project', step, since: span(CHART_DAYS) }),
+      ]);
+      if (signal.aborted) return;
+      const values = asked.map((r) => (r.status === 'fulfilled' ? r.value : null));
+      const n = BREAKDOWNS.length;
+      this.data = { state, step, stats, tables: values.slice(0, n), hours: values[n], days: values[n + 1], tokens: values[n + 2], cost: values[n + 3] };
+      this.draw();
+    } catch (problem) {
+      if (signal.aborted) return;
       this.endCharts();
-      fill(this.body, problemNote(stats.reason, () => this.change(state)));
-      return;
+      fill(this.body, problemNote(problem, () => this.change(state)));
     }
-    const value = (r) => (r.status === 'fulfilled' ? r.value : null);
-    this.data = { state, step, stats: stats.value, tables: rest.slice(0, 3).map(value), hours: value(rest[3]), days: value(rest[4]), tokens: value(rest[5]), cost: value(rest[6]) };
-    this.draw();
   }
 
   drawTools(state) {
@@ -178,7 +199,7 @@ export class OverviewView {
     this.tokenBox = h('div', { class: 'chart-box' });
     this.costBox = h('div', { class: 'chart-box' });
     fill(this.body, h('div', { class: 'tiles' }, tiles(state, t)),
-      counts.size ? h('section', { class: 'panel wide' }, h('h2', null, 'Activity', h('span', { class: 'dim small' }, ` ${t.first_time ? `${dayOf(t.first_time)} to ${dayOf(t.last_time)}` : ''}`)),
+      counts.size ? h('section', { class: 'panel wide' }, h('h2', null, 'Activity', h('span', { class: 'dim small' }, t.first_time ? ` ${dayOf(t.first_time)} to ${dayOf(t.last_time)}` : '')),
         calendar(counts, (since, until) => setQualifier(setQualifier(state.q ?? '', 'since', since), 'until', until))) : null,
       h('section', { class: 'panel half' }, h('h2', null, 'Tokens by model'), this.tokenBox),
       h('section', { class: 'panel half' }, h('h2', null, 'Cost by project'), this.costBox),
