@@ -10,6 +10,7 @@
 #include "span.h"
 #include "stats_run.h"
 #include "team.h"
+#include "timeseries_run.h"
 #include "walks.h"
 
 #include <pthread.h>
@@ -56,6 +57,12 @@ void search_request_init(struct search_request *r)
 void stats_request_init(struct stats_request *r)
 {
     *r = (struct stats_request){.by = FACET_NONE};
+    request_query_init(&r->query);
+}
+
+void timeseries_request_init(struct timeseries_request *r)
+{
+    *r = (struct timeseries_request){.by = FACET_NONE, .step = STEP_AUTO};
     request_query_init(&r->query);
 }
 
@@ -127,6 +134,11 @@ static struct environment environment(const struct engine *e, const struct sourc
         .sources = list, .walks = e->walks, .strategy = e->strategy, .threads = e->threads};
 }
 
+static const struct pricing *prices(const struct engine *e)
+{
+    return e->pricing != NULL ? e->pricing : pricing_builtin();
+}
+
 static const char sample_text[] =
     "no transcripts were found: this is the sample that comes with scrollback; start it with "
     "--root DIR to search your own";
@@ -181,14 +193,30 @@ int engine_stats(struct engine *e, const struct stats_request *request, struct c
     if (list_sources(e, &list, &sample, err) != 0)
         return -1;
     struct environment env = environment(e, list);
-    const struct pricing *pricing = e->pricing != NULL ? e->pricing : pricing_builtin();
-    int rc = stats_run(&env, pricing, request, cancel, &counts, out, err);
+    int rc = stats_run(&env, prices(e), request, cancel, &counts, out, err);
     if (rc == 0) {
         if ((*out)->complete)
             remember_counts(e, fingerprint(list), &counts);
         (*out)->warnings = &sample_warning;
         (*out)->warning_count = sample;
         (*out)->took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
+    }
+    source_list_free(list);
+    return rc;
+}
+
+int engine_timeseries(struct engine *e, const struct timeseries_request *request,
+                      struct cancel *cancel, struct timeseries_reply **out, struct error *err)
+{
+    struct source_list *list;
+    bool sample;
+    if (list_sources(e, &list, &sample, err) != 0)
+        return -1;
+    struct environment env = environment(e, list);
+    int rc = timeseries_run(&env, prices(e), request, cancel, out, err);
+    if (rc == 0) {
+        (*out)->warnings = &sample_warning;
+        (*out)->warning_count = sample;
     }
     source_list_free(list);
     return rc;

@@ -11,6 +11,7 @@
 #include "cancel.h"
 #include "search_api.h"
 #include "stats_api.h"
+#include "timeseries_api.h"
 #include "vocabulary.h"
 
 struct engine;
@@ -52,6 +53,10 @@ int engine_search(struct engine *e, const struct search_request *request, struct
 /* engine_stats(e, request, cancel, out, err): Count what matches. */
 int engine_stats(struct engine *e, const struct stats_request *request, struct cancel *cancel,
                  struct stats_reply **out, struct error *err);
+
+/* engine_timeseries(e, request, cancel, out, err): Count what matches over time. */
+int engine_timeseries(struct engine *e, const struct timeseries_request *request,
+                      struct cancel *cancel, struct timeseries_reply **out, struct error *err);
 
 /* engine_status(e, counts, out, err): The state of the engine.  ${counts}: also count messages,
  * malformed lines and other records exactly (a pass over the files where no index knows them). */

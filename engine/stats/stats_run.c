@@ -116,18 +116,11 @@ static int add_usage(struct counting *c, struct sums *s, const struct response *
     return 0;
 }
 
-/* The session's number at the index + 1 of its first hit. */
 static int count_sessions(struct counting *c)
 {
-    const struct result_set *r = &c->tally->results;
-    uint32_t *first = calloc((size_t)r->values.count + 1, sizeof *first);
-    int rc = first == NULL ? -1 : 0;
-    for (uint64_t k = 0; rc == 0 && k < r->shown_count; k++) {
-        uint32_t i = r->shown[k], *f = &first[r->place_session[r->all[i].place]];
-        if (*f == 0 || match_compare_oldest(&r->all[i], &r->all[*f - 1]) < 0)
-            *f = i + 1;
-    }
-    for (uint32_t s = 0; rc == 0 && s < r->values.count; s++)
+    uint32_t *first;
+    int rc = tally_first_of_sessions(c->tally, &first);
+    for (uint32_t s = 0; rc == 0 && s < c->tally->results.values.count; s++)
         if (first[s] != 0)
             rc = each_row(c, first[s] - 1, add_session);
     free(first);

@@ -160,3 +160,17 @@ int tally_dimension(const struct tally *t, enum facet facet, struct dimension *d
         ids[i] = last = version_id(&d->own, tally_record_of(t, (uint32_t)i)->version, last);
     return 0;
 }
+
+int tally_first_of_sessions(const struct tally *t, uint32_t **out)
+{
+    const struct result_set *r = &t->results;
+    uint32_t *first = calloc((size_t)r->values.count + 1, sizeof *first);
+    if ((*out = first) == NULL)
+        return -1;
+    for (uint64_t k = 0; k < r->shown_count; k++) {
+        uint32_t i = r->shown[k], *f = &first[r->place_session[r->all[i].place]];
+        if (*f == 0 || match_compare_oldest(&r->all[i], &r->all[*f - 1]) < 0)
+            *f = i + 1;
+    }
+    return 0;
+}

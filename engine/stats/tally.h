@@ -36,6 +36,10 @@ void tally_clear(struct tally *t);
 /* tally_dimension(t, facet, d): dimension_init() for the tally, versions included.  0 or -1. */
 int tally_dimension(const struct tally *t, enum facet facet, struct dimension *d);
 
+/* tally_first_of_sessions(t, out): For each number in results.values that is a session, 1 + index of
+ * its earliest shown match, else 0; *${out} is malloced.  Return 0 or -1 without memory. */
+int tally_first_of_sessions(const struct tally *t, uint32_t **out);
+
 static inline const struct tally_record *tally_record_of(const struct tally *t, uint32_t index)
 {
     return &t->records[t->results.all[index].row];
