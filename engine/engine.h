@@ -10,6 +10,7 @@
 
 #include "cancel.h"
 #include "search_api.h"
+#include "sessions_api.h"
 #include "stats_api.h"
 #include "timeseries_api.h"
 #include "vocabulary.h"
@@ -57,6 +58,26 @@ int engine_stats(struct engine *e, const struct stats_request *request, struct c
 /* engine_timeseries(e, request, cancel, out, err): Count what matches over time. */
 int engine_timeseries(struct engine *e, const struct timeseries_request *request,
                       struct cancel *cancel, struct timeseries_reply **out, struct error *err);
+
+/* engine_sessions(e, request, cancel, out, err): The sessions with a message that matches.
+ * engine_session(e, id, cancel, out, err): One session, by its id or a unique prefix, with its
+ * agents; ERROR_NOT_FOUND if there is none. */
+int engine_sessions(struct engine *e, const struct sessions_request *request, struct cancel *cancel,
+                    struct sessions_reply **out, struct error *err);
+int engine_session(struct engine *e, struct span id, struct cancel *cancel,
+                   struct sessions_reply **out, struct error *err);
+
+/* engine_messages(e, request, cancel, out, err): A page of a session's thread, in order.
+ * engine_message(e, id, full, raw, cancel, out, err): One message whole. */
+int engine_messages(struct engine *e, const struct messages_request *request, struct cancel *cancel,
+                    struct messages_reply **out, struct error *err);
+int engine_message(struct engine *e, struct span id, bool full, bool raw, struct cancel *cancel,
+                   struct messages_reply **out, struct error *err);
+
+/* engine_tail(e, request, cancel, out, err): What matches among the messages that were appended
+ * since request->position; returns at once, also with none. */
+int engine_tail(struct engine *e, const struct tail_request *request, struct cancel *cancel,
+                struct tail_reply **out, struct error *err);
 
 /* engine_status(e, counts, out, err): The state of the engine.  ${counts}: also count messages,
  * malformed lines and other records exactly (a pass over the files where no index knows them). */
