@@ -5,11 +5,12 @@
 
 /* Beginnings of records as a crash leaves them; none holds a whole value that a reader could
  * recover. */
+static const char torn_string[] = "{\"parentUuid\":null,\"type\":\"user\",\"message\":{\"role\":"
+                                  "\"user\",\"content\":\"half a sen";
 static const char *const torn[] = {"{\"parentUuid\":\"3f1b",
                                    "{\"parentUuid\":null,\"isSidechain\":fal",
                                    "{\"type\":\"file-history-snapshot\",\"messageId\":\"12",
-                                   "{\"parentUuid\":null,\"type\":\"user\",\"message\":{\"role\":"
-                                   "\"user\",\"content\":\"half a sen",
+                                   torn_string,
                                    "{\"type\":\"user\",\"message\":{\"content\":[",
                                    "{\"uuid\":\"a\\"};
 

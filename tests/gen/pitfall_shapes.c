@@ -112,66 +112,76 @@ const struct pitfall pitfall_shapes[] = {
                                                                   "{\"type\":\"text\",\"text\":"
                                                                   "\"lonely\"}") "\n",
             6, 0, 0),
-    PITFALL("tools",
-            C(
-                "62", "assistant",
-                "[{\"type\":\"tool_use\",\"id\":\"toolu_a\",\"name\":\"Bash\",\"input\":{"
-                "\"command\":\"echo "
-                "one\",\"nested\":{\"deep\":[\"two\",{\"x\":\"three\"}],\"n\":4}}},{\"type\":"
-                "\"tool_use\",\"id\":\"toolu_b\",\"name\":\"NotebookEdit\",\"input\":{\"notebook_"
-                "path\":\"/home/mia/a.ipynb\",\"path\":\"/home/mia/"
-                "b\",\"file_path\":9}},{\"type\":\"tool_use\",\"name\":\"Bash\"}]") "\n" C("63",
-                                                                                           "user",
-                                                                                           "[{"
-                                                                                           "\"type"
-                                                                                           "\":"
-                                                                                           "\"tool_"
-                                                                                           "result"
-                                                                                           "\","
-                                                                                           "\"tool_"
-                                                                                           "use_"
-                                                                                           "id\":"
-                                                                                           "\"toolu"
-                                                                                           "_b\","
-                                                                                           "\"conte"
-                                                                                           "nt\":"
-                                                                                           "\"of "
-                                                                                           "the "
-                                                                                           "noteboo"
-                                                                                           "k\"},{"
-                                                                                           "\"type"
-                                                                                           "\":"
-                                                                                           "\"tool_"
-                                                                                           "result"
-                                                                                           "\","
-                                                                                           "\"tool_"
-                                                                                           "use_"
-                                                                                           "id\":"
-                                                                                           "\"toolu"
-                                                                                           "_later"
-                                                                                           "\","
-                                                                                           "\"conte"
-                                                                                           "nt\":"
-                                                                                           "\"of a "
-                                                                                           "later "
-                                                                                           "call\","
-                                                                                           "\"is_"
-                                                                                           "error\""
-                                                                                           ":true},"
-                                                                                           "{\"type"
-                                                                                           "\":"
-                                                                                           "\"text"
-                                                                                           "\","
-                                                                                           "\"text"
-                                                                                           "\":"
-                                                                                           "\"and "
-                                                                                           "said\"}"
-                                                                                           "]") "\n" C("64",
-                                                                                                       "assistant",
-                                                                                                       "[{\"type\":\"tool_use\",\"id\":\"toolu_later\",\"name\":\"Read\",\"input\":{\"file_path\":\"/home/mia/c.txt\"}}]") "\n" C("65",
-                                                                                                                                                                                                                                  "user",
-                                                                                                                                                                                                                                  "[{\"type\":\"tool_result\",\"tool_use_id\":\"toolu_later\",\"content\":[{\"type\":\"image\",\"source\":{}},{\"type\":\"text\",\"text\":\"read\"}],\"is_error\":\"true\"}]") "\n",
-            4, 0, 0),
+    PITFALL(
+        "tools",
+        C("62", "assistant",
+          "[{\"type\":\"tool_use\",\"id\":\"toolu_a\",\"name\":\"Bash\",\"input\":{"
+          "\"command\":\"echo "
+          "one\",\"nested\":{\"deep\":[\"two\",{\"x\":\"three\"}],\"n\":4}}},{\"type\":"
+          "\"tool_use\",\"id\":\"toolu_b\",\"name\":\"NotebookEdit\",\"input\":{\"notebook_"
+          "path\":\"/home/mia/a.ipynb\",\"path\":\"/home/mia/"
+          "b\",\"file_path\":9}},{\"type\":\"tool_use\",\"name\":\"Bash\"}]") "\n" C("63", "user",
+                                                                                     "[{"
+                                                                                     "\"type"
+                                                                                     "\":"
+                                                                                     "\"tool_"
+                                                                                     "result"
+                                                                                     "\","
+                                                                                     "\"tool_"
+                                                                                     "use_"
+                                                                                     "id\":"
+                                                                                     "\"toolu"
+                                                                                     "_b\","
+                                                                                     "\"conte"
+                                                                                     "nt\":"
+                                                                                     "\"of "
+                                                                                     "the "
+                                                                                     "noteboo"
+                                                                                     "k\"},{"
+                                                                                     "\"type"
+                                                                                     "\":"
+                                                                                     "\"tool_"
+                                                                                     "result"
+                                                                                     "\","
+                                                                                     "\"tool_"
+                                                                                     "use_"
+                                                                                     "id\":"
+                                                                                     "\"toolu"
+                                                                                     "_later"
+                                                                                     "\","
+                                                                                     "\"conte"
+                                                                                     "nt\":"
+                                                                                     "\"of a "
+                                                                                     "later "
+                                                                                     "call\","
+                                                                                     "\"is_"
+                                                                                     "error\""
+                                                                                     ":true},"
+                                                                                     "{\"type"
+                                                                                     "\":"
+                                                                                     "\"text"
+                                                                                     "\","
+                                                                                     "\"text"
+                                                                                     "\":"
+                                                                                     "\"and "
+                                                                                     "said\"}"
+                                                                                     "]") "\n" C("6"
+                                                                                                 "4",
+                                                                                                 "a"
+                                                                                                 "s"
+                                                                                                 "s"
+                                                                                                 "i"
+                                                                                                 "s"
+                                                                                                 "t"
+                                                                                                 "a"
+                                                                                                 "n"
+                                                                                                 "t",
+                                                                                                 "["
+                                                                                                 "{"
+                                                                                                 "\"type\":\"tool_use\",\"id\":\"toolu_later\",\"name\":\"Read\",\"input\":{\"file_path\":\"/home/mia/c.txt\"}}]") "\n" C("65",
+                                                                                                                                                                                                                          "user",
+                                                                                                                                                                                                                          "[{\"type\":\"tool_result\",\"tool_use_id\":\"toolu_later\",\"content\":[{\"type\":\"image\",\"source\":{}},{\"type\":\"text\",\"text\":\"read\"}],\"is_error\":\"true\"}]") "\n",
+        4, 0, 0),
     PITFALL(
         "result-before-call",
         C("66", "user",
