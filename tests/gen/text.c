@@ -191,7 +191,8 @@ void text_listing(struct out *o, struct rng *r, uint64_t bytes)
             put_word(o, r, LANGUAGE_ENGLISH);
             break;
         case 2:
-            out_emit(o, "%x%x ", rng_next(r), rng_next(r));
+            out_emit(o, "%x", rng_next(r));
+            out_emit(o, "%x ", rng_next(r));
             put_word(o, r, LANGUAGE_ENGLISH);
             break;
         case 3:
