@@ -1,6 +1,7 @@
 #include "matcher.h"
 
 #include "arena.h"
+#include "buf.h"
 #include "error.h"
 #include "filter.h"
 #include "literal.h"
@@ -44,15 +45,39 @@ struct match_scratch {
     unsigned char *known; /* enum truth of each term, for the message at hand */
 };
 
+static int compile_literal(struct span text, bool caseless, bool word, struct needle *n,
+                           struct error *err)
+{
+    unsigned flags = (caseless ? LITERAL_CASELESS : 0u) | (word ? LITERAL_WORD : 0u);
+    return literal_new(text, flags, &n->literal) == 0 ? 0 : error_no_memory(err);
+}
+
+/* A pattern that is a mere literal is searched as one, once PCRE2 has accepted it. */
+static int compile_regex(const struct term *t, struct needle *n, struct error *err)
+{
+    struct buf plain;
+    int rc = 0;
+    buf_init(&plain);
+    if (regex_new(t->text, t->flags, true, &n->regex, err) != 0)
+        rc = -1;
+    else if (regex_plain(t->text, t->flags, &plain)) {
+        regex_free(n->regex);
+        n->regex = NULL;
+        rc = compile_literal(buf_span(&plain), (t->flags & TERM_FLAG_I) != 0, false, n, err);
+    }
+    buf_clear(&plain);
+    return rc;
+}
+
 static int compile_needle(const struct term *t, unsigned flags, struct needle *n, struct error *err)
 {
     bool oracle = (flags & MATCHER_ORACLE) != 0, caseless = !t->case_sensitive;
     if (t->type == TERM_REGEX)
-        return regex_new(t->text, t->flags, &n->regex, err);
+        return oracle ? regex_new(t->text, t->flags, false, &n->regex, err)
+                      : compile_regex(t, n, err);
     if (oracle)
         return regex_new_literal(t->text, caseless, t->word, &n->regex, err);
-    unsigned f = (caseless ? LITERAL_CASELESS : 0u) | (t->word ? LITERAL_WORD : 0u);
-    return literal_new(t->text, f, &n->literal) == 0 ? 0 : error_no_memory(err);
+    return compile_literal(t->text, caseless, t->word, n, err);
 }
 
 static int compile_needles(struct matcher *m, unsigned flags, struct error *err)
@@ -66,7 +91,7 @@ static int compile_needles(struct matcher *m, unsigned flags, struct error *err)
         if (compile_needle(t, flags, &m->needles[i], err) == 0)
             continue;
         if (err != NULL && err->code == ERROR_INVALID_REGEX) {
-            err->pos += t->pos;
+            err->pos = query_term_position(t, err->pos);
             error_parameter(err, "q");
         }
         return -1;

@@ -24,8 +24,8 @@ enum matcher_flags {
 };
 
 /* matcher_new(q, flags, out, err): Compile; ${q} must outlive the matcher.  Compiled regex
- * databases are cached for the process.  Return 0, or -1 with ERROR_INVALID_REGEX (pos in q, as far
- * as the term's start and the offset in its pattern tell it; parameter "q") or ERROR_NO_MEMORY. */
+ * databases are cached for the process.  Return 0, or -1 with ERROR_INVALID_REGEX (pos in q;
+ * parameter "q") or ERROR_NO_MEMORY. */
 int matcher_new(const struct query *q, unsigned flags, struct matcher **out, struct error *err);
 void matcher_free(struct matcher *m); /* NULL does nothing */
 

@@ -5,6 +5,7 @@
 #include "code_point.h"
 #include "error.h"
 #include "query.h"
+#include "regex_scan.h"
 #include "span.h"
 
 #include <assert.h>
@@ -32,13 +33,15 @@
 
 struct regex {
     pcre2_code *code;
-    bool windowed; /* a search may be cut into windows without changing its result */
+    bool windowed;           /* a search may be cut into windows without changing its result */
+    struct regex_scan *scan; /* NULL: PCRE2 answers everything */
 };
 
 struct regex_scratch {
     pcre2_match_data *data;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
+    struct regex_scan_scratch *scan;
     bool limited;
 };
 
@@ -87,7 +90,31 @@ fail:
     return -1;
 }
 
-int regex_new(struct span pattern, unsigned flags, struct regex **out, struct error *err)
+/* Missing memory or syntax that is not understood leave the work to PCRE2. */
+static struct regex_scan *make_scan(struct span pattern, unsigned flags)
+{
+    const struct syntax *syntax;
+    struct regex_scan *scan = NULL;
+    struct arena arena;
+    arena_init(&arena);
+    if (regex_syntax_parse(pattern, flags, &arena, &syntax) == 1)
+        scan = regex_scan_new(syntax);
+    arena_clear(&arena);
+    return scan;
+}
+
+bool regex_plain(struct span pattern, unsigned flags, struct buf *out)
+{
+    const struct syntax *syntax;
+    struct arena arena;
+    arena_init(&arena);
+    bool plain = regex_syntax_parse(pattern, flags, &arena, &syntax) == 1 &&
+                 regex_syntax_plain(syntax, (flags & TERM_FLAG_I) != 0, out);
+    arena_clear(&arena);
+    return plain;
+}
+
+int regex_new(struct span pattern, unsigned flags, bool scan, struct regex **out, struct error *err)
 {
     uint32_t options =
         PCRE2_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
@@ -103,6 +130,8 @@ int regex_new(struct span pattern, unsigned flags, struct regex **out, struct er
         return -1;
     /* \G asks where the search began; a verb like (*COMMIT) ends it as a whole. */
     (*out)->windowed = !contains(pattern, "\\G") && !contains(pattern, "(*");
+    if (scan)
+        (*out)->scan = make_scan(pattern, flags);
     return 0;
 }
 
@@ -146,6 +175,7 @@ void regex_free(struct regex *r)
     if (r == NULL)
         return;
     pcre2_code_free(r->code);
+    regex_scan_free(r->scan);
     free(r);
 }
 
@@ -157,7 +187,8 @@ int regex_scratch_new(struct regex_scratch **out)
     s->data = pcre2_match_data_create(1, NULL);
     s->context = pcre2_match_context_create(NULL);
     s->stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL); /* NULL without JIT */
-    if (s->data == NULL || s->context == NULL) {
+    s->scan = regex_scan_scratch_new();
+    if (s->data == NULL || s->context == NULL || s->scan == NULL) {
         regex_scratch_free(s);
         return -1;
     }
@@ -177,6 +208,7 @@ void regex_scratch_free(struct regex_scratch *s)
     pcre2_match_data_free(s->data);
     pcre2_match_context_free(s->context);
     pcre2_jit_stack_free(s->stack);
+    regex_scan_scratch_free(s->scan);
     free(s);
 }
 
@@ -253,7 +285,8 @@ bool regex_find(const struct regex *r, struct regex_scratch *s, struct span text
 bool regex_test(const struct regex *r, struct regex_scratch *s, struct span text)
 {
     size_t begin, end;
-    return regex_find(r, s, text, 0, &begin, &end);
+    int known = r->scan == NULL ? -1 : regex_scan_test(r->scan, s->scan, text);
+    return known >= 0 ? known == 1 : regex_find(r, s, text, 0, &begin, &end);
 }
 
 size_t regex_next(struct span text, size_t begin, size_t end)

@@ -13,14 +13,20 @@
 #ifndef SCROLLBACK_REGEX_H
 #define SCROLLBACK_REGEX_H
 
-#include "vocabulary.h"
+#include "buf.h"
 
 struct regex;
 struct regex_scratch;
 
-/* regex_new(pattern, flags, out, err): ${pattern} is valid UTF-8, ${flags} are TERM_FLAG_* (query.h).
- * Return 0, or -1 with ERROR_INVALID_REGEX (pos: byte offset in ${pattern}) or ERROR_NO_MEMORY. */
-int regex_new(struct span pattern, unsigned flags, struct regex **out, struct error *err);
+/* regex_new(pattern, flags, scan, out, err): ${pattern} is valid UTF-8, ${flags} are TERM_FLAG_*
+ * (query.h).  With ${scan}, regex_test() asks hyperscan where it can.  Return 0, or -1 with
+ * ERROR_INVALID_REGEX (pos: byte offset in ${pattern}) or ERROR_NO_MEMORY. */
+int regex_new(struct span pattern, unsigned flags, bool scan, struct regex **out,
+              struct error *err);
+
+/* regex_plain(pattern, flags, out): Whether ${pattern}, which compiles, is a mere literal (compared
+ * caselessly if ${flags} say so); if so append that literal to ${out}, which is else unspecified. */
+bool regex_plain(struct span pattern, unsigned flags, struct buf *out);
 
 /* regex_new_literal(text, caseless, word, out, err): PCRE2's idea of a literal: the oracle for
  * literal.h. */
