@@ -42,6 +42,10 @@ typedef int extract_fn(void *arg, const struct message *m);
 int extractor_new(struct extractor **out); /* one per worker */
 void extractor_free(struct extractor *x);  /* NULL does nothing */
 
+/* extractor_keep_raw(x, keep): Whether message.raw and the line's bytes must stay intact (the default is
+ * no: texts above a megabyte are unescaped inside the line, and raw is then absent). */
+void extractor_keep_raw(struct extractor *x, bool keep);
+
 /* extract_begin(x, s, facts, start): Start on a file or a range of it; ${start} NULL: its beginning. */
 int extract_begin(struct extractor *x, const struct source *s, const struct facts *facts,
                   const struct extract_start *start);

@@ -17,6 +17,12 @@
 int facts_read(struct reader *r, const struct source *s, struct facts *facts, struct error *err);
 void facts_clear(struct facts *facts);
 
+/* facts_first_block(s, b, facts, err): The same from the first run of lines of the file, which the
+ * caller has read anyway (b->offset 0).  Return 1 if it told all, 0 if it did not: then ${facts} is
+ * empty and facts_read() must be asked; -1 without memory.  The bytes are not changed. */
+int facts_first_block(const struct source *s, const struct block *b, struct facts *facts,
+                      struct error *err);
+
 /* facts_time_before(r, s, floor, offset, out, err): Own time of the nearest record on a line that
  * starts in [floor, offset) (both line starts), else TIME_NONE.  Reads backwards, usually one
  * block; ${floor} keeps repeated look-ups linear. */

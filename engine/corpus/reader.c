@@ -26,6 +26,7 @@ struct reader {
     uint64_t limit;  /* of the file */
     bool skip;       /* the line at offset began before the range: drop it */
     bool at_end;     /* nothing more to read */
+    size_t ask;      /* bytes to read at once, at first; doubles up to READER_CHUNK */
     uint64_t bytes;
     struct span name; /* for messages */
 };
@@ -81,6 +82,7 @@ int reader_open(struct reader *r, const struct source *s, uint64_t begin, uint64
     r->skip = begin != 0;
     r->done = r->fill = r->searched = 0;
     r->at_end = false;
+    r->ask = READER_CHUNK;
     /* O_NONBLOCK: a pipe that took the file's place must not hold us. */
     do
         r->fd = open(s->path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -132,8 +134,9 @@ static int reader_fill(struct reader *r, struct error *err)
 {
     uint64_t at = r->offset + (r->fill - r->done);
     size_t room = r->size - r->fill;
-    if (room > READER_CHUNK)
-        room = READER_CHUNK;
+    if (room > r->ask)
+        room = r->ask;
+    r->ask = r->ask < READER_CHUNK / 2 ? r->ask * 2 : READER_CHUNK;
     if (room > r->limit - at)
         room = (size_t)(r->limit - at);
     ssize_t got;
@@ -169,6 +172,10 @@ static int reader_fill_line(struct reader *r, struct error *err)
         if (r->skip) { /* nobody wants this line: it needs no room */
             r->offset += r->fill - r->done;
             r->fill = r->searched = r->done;
+            if (r->offset >= r->end) { /* no line starts in the range */
+                r->at_end = true;
+                return 0;
+            }
         }
         if (r->fill == r->size && reader_grow(r, err) != 0)
             return -1;
@@ -242,6 +249,12 @@ int reader_next(struct reader *r, struct block *b, struct error *err)
     }
     reader_close(r);
     return 0;
+}
+
+void reader_ask(struct reader *r, size_t bytes)
+{
+    assert(bytes > 0 && bytes <= READER_CHUNK);
+    r->ask = bytes;
 }
 
 uint64_t reader_bytes(const struct reader *r)

@@ -1,0 +1,53 @@
+#include "line_values.h"
+
+void line_values_init(struct line_values *v)
+{
+    v->kernels = json_kernels_best();
+    record_init(&v->record);
+    compose_init(&v->compose);
+    v->walk = (struct record_walk){0};
+}
+
+void line_values_clear(struct line_values *v)
+{
+    record_clear(&v->record);
+    compose_clear(&v->compose);
+}
+
+enum compose_result line_values_next(struct line_values *v, struct message *m)
+{
+    int r;
+    while ((r = record_walk_next(&v->walk, &v->record)) == 1) {
+        enum compose_result made = compose_message(&v->compose, &v->record, m);
+        if (made != COMPOSE_INVALID)
+            return made;
+        record_walk_reject(&v->walk, &v->record);
+    }
+    return r < 0 ? COMPOSE_NO_MEMORY : LINE_VALUES_END;
+}
+
+/* Whether all of the line is values.  1 or 0, or -1 without memory. */
+static int is_whole(struct line_values *v)
+{
+    struct message ignored;
+    enum compose_result made;
+    do
+        made = line_values_next(v, &ignored);
+    while ((made == COMPOSE_MESSAGE || made == COMPOSE_OTHER) && !v->walk.damaged);
+    return made == COMPOSE_NO_MEMORY ? -1 : !v->walk.damaged;
+}
+
+int line_values_begin(struct line_values *v, struct span line, bool unterminated)
+{
+    compose_reset(&v->compose);
+    record_walk_begin(&v->walk, line, v->kernels);
+    if (!unterminated)
+        return 0;
+    bool keep_raw = v->compose.keep_raw;
+    v->compose.keep_raw = true; /* the line is read once more */
+    int whole = is_whole(v);
+    v->compose.keep_raw = keep_raw;
+    compose_reset(&v->compose);
+    record_walk_begin(&v->walk, (struct span){line.ptr, whole == 1 ? line.len : 0}, v->kernels);
+    return whole < 0 ? -1 : 0;
+}
