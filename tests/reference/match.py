@@ -1,15 +1,14 @@
 """Whether a message is what a query asks for."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from . import times
 from .folding import fold
-from .query import And, Filter, Literal, Not, Or, QueryError, Regex, text_terms
+from .query import And, Filter, Literal, Not, Or, text_terms
 from .regexes import compile_regex, found_in
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
-RELATIVE = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 WORD_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
@@ -54,22 +53,6 @@ def literal_test(needle, options):
 def regex_test(pattern, flags):
     compiled = compile_regex(pattern, flags)
     return lambda message, name: found_in(compiled, message.parts[name])
-
-
-def time_of(value, options):
-    """The moment a since: or until: value names, or None."""
-    local = options.now.astimezone(options.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    if value in ("today", "yesterday"):
-        day = local if value == "today" else local - timedelta(days=1)
-        return int(day.timestamp()) * 1000
-    if match := re.fullmatch(r"(\d+)([mhdw])", value, re.ASCII):
-        ago = timedelta(seconds=int(match[1]) * RELATIVE[match[2]])
-        return int((options.now - ago).timestamp() * 1000)
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-        return times.from_rfc3339(value + "T00:00:00", options.zone)
-    if re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
-        return times.from_number(value)
-    return times.from_rfc3339(value, options.zone)
 
 
 def glob_test(pattern):
@@ -137,9 +120,7 @@ def filter_test(name, value, options, sessions):
     if name in FLAGS:
         return FLAGS[name][value]
     if name in ("since", "until"):
-        moment = time_of(value, options)
-        if moment is None:
-            raise QueryError(value, 0, "a time")
+        moment = times.from_query(value, options.now, options.zone)
         return (lambda m: m.time >= moment) if name == "since" else (lambda m: m.time < moment)
     if name in ("role", "kind", "branch"):
         return lambda m: getattr(m, name) == value

@@ -7,6 +7,8 @@ the tree and becomes the scope of the whole query.
 import re
 from dataclasses import dataclass, field
 
+from . import times
+
 BLANKS = " \t\n\r\f\v"
 QUALIFIERS = ("role", "kind", "part", "tool", "project", "session", "branch", "model", "file",
               "agent", "since", "until", "is", "has")
@@ -101,7 +103,7 @@ def _regex_end(text, at):
             continue
         if text[i] == "/":
             end = REGEX_FLAGS.match(text, i + 1).end()
-            closes = end == len(text) or text[end] in BLANKS or text[end] == ")"
+            closes = i > at + 1 and (end == len(text) or text[end] in BLANKS + ")")
             return i if closes else None
         i += 1
     return None
@@ -128,6 +130,8 @@ def _filter_values(text, name, at):
         start = at
         if at < len(text) and text[at] in "\"'":
             value, at = _quoted(text, at)
+            if at < len(text) and text[at] not in BLANKS + ",)":
+                raise QueryError(text, at, "a comma or the end of the value")
         else:
             end = _word_end(text, at)
             comma = text.find(",", at, end)
@@ -137,6 +141,8 @@ def _filter_values(text, name, at):
             raise QueryError(text, start, f"a value of {name}:")
         if name in CLOSED_SETS and value not in CLOSED_SETS[name]:
             raise QueryError(text, start, "one of " + ", ".join(sorted(CLOSED_SETS[name])))
+        if name in ("since", "until") and times.from_query(value, times.EPOCH, times.timezone.utc) is None:
+            raise QueryError(text, start, "a time")
         values.append(value)
         if text[at:at + 1] != ",":
             return tuple(values), at
@@ -150,17 +156,11 @@ def _filter_name(text, at):
     return None
 
 
-def tokens_of(text):
-    tokens = []
-    at = 0
-    while True:
-        while at < len(text) and text[at] in BLANKS:
-            at += 1
-        if at == len(text):
-            tokens.append(Token("end", at))
-            return tokens
-        token, at = _token(text, at)
-        tokens.append(token)
+def _next_token(text, at):
+    """(token, end) of the first token from `at` on."""
+    while at < len(text) and text[at] in BLANKS:
+        at += 1
+    return (Token("end", at), at) if at == len(text) else _token(text, at)
 
 
 def _token(text, at):
@@ -172,6 +172,8 @@ def _token(text, at):
         return Token("-", at), at + 1
     if char in "\"'":
         value, end = _quoted(text, at)
+        if not value:
+            raise QueryError(text, at + 1, "some text between the quotes")
         return Token("string", at, value), end
     if char == "/" and (close := _regex_end(text, at)) is not None:
         end = REGEX_FLAGS.match(text, close + 1).end()
@@ -187,13 +189,13 @@ def _token(text, at):
 class _Parser:
     def __init__(self, text):
         self.text = text
-        self.tokens = tokens_of(text)
-        self.index = 0
         self.parts = []
+        self.top_level_or = False
+        self.end = 0
+        self.advance()
 
-    @property
-    def token(self):
-        return self.tokens[self.index]
+    def advance(self):
+        self.token, self.end = _next_token(self.text, self.end)
 
     def fail(self, expected):
         raise QueryError(self.text, self.token.at, expected)
@@ -201,21 +203,22 @@ class _Parser:
     def either(self, top):
         children = [self.both(top)]
         while self.token.kind == "OR":
-            self.index += 1
-            children.append(self.both(False))
+            self.top_level_or |= top
+            self.advance()
+            children.append(self.both(top))
         return _group(Or, children)
 
     def both(self, top):
         children = [self.negation(top)]
         while self.token.kind not in ("OR", ")", "end"):
             if self.token.kind == "AND":
-                self.index += 1
+                self.advance()
             children.append(self.negation(top))
         return _group(And, children)
 
     def negation(self, top):
         if self.token.kind in ("NOT", "-"):
-            self.index += 1
+            self.advance()
             child = self.negation(False)
             return Not(child)
         return self.term(top)
@@ -223,15 +226,15 @@ class _Parser:
     def term(self, top):
         token = self.token
         if token.kind == "(":
-            self.index += 1
+            self.advance()
             tree = self.either(False)
             if self.token.kind != ")":
                 self.fail("a closing parenthesis")
-            self.index += 1
+            self.advance()
             return tree
         if token.kind in ("AND", "OR", ")", "end"):
             self.fail("a term")
-        self.index += 1
+        self.advance()
         if token.kind == "filter" and token.value.name == "part":
             if not top:
                 raise QueryError(self.text, token.at, "part: only at the top level")
@@ -254,21 +257,12 @@ def parse(text):
     parser = _Parser(text)
     if parser.token.kind == "end":
         return Query()
-    has_or = _has_top_level_or(parser.tokens)
-    tree = parser.either(not has_or)
+    tree = parser.either(True)
     if parser.token.kind != "end":
         parser.fail("the end of the query")
+    if parser.parts and parser.top_level_or:
+        raise QueryError(text, parser.parts[0][0], "part: not beside an OR")
     return Query(tree, [values for _, values in parser.parts])
-
-
-def _has_top_level_or(tokens):
-    """Beside an OR a part: term would be one of its branches."""
-    depth = 0
-    for token in tokens:
-        depth += {"(": 1, ")": -1}.get(token.kind, 0)
-        if token.kind == "OR" and depth == 0:
-            return True
-    return False
 
 
 def text_terms(tree):

@@ -8,6 +8,8 @@ RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 SECONDS_BELOW = 10 ** 11  # larger numbers are milliseconds
+LATEST = 253402300799999  # the last millisecond of the year 9999
+RELATIVE = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def from_rfc3339(text, zone=timezone.utc):
@@ -51,6 +53,23 @@ def from_json(value):
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return from_number(value) if abs(value) < 10 ** 15 else None
     return None
+
+
+def from_query(value, now, zone):
+    """The moment that a since: or until: value names, or None."""
+    if value in ("today", "yesterday"):
+        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+        day = midnight - timedelta(days=value == "yesterday")
+        return int(day.replace(tzinfo=zone).timestamp()) * 1000
+    if match := re.fullmatch(r"(\d+)([mhdw])", value, re.ASCII):
+        ago = int(match[1]) * RELATIVE[match[2]] * 1000
+        return int(now.timestamp() * 1000) - ago if ago <= LATEST else None
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        return from_rfc3339(value + "T00:00:00", zone)
+    if re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
+        moment = from_number(value)
+        return moment if moment <= LATEST else None
+    return from_rfc3339(value, zone)
 
 
 def to_text(milliseconds):
