@@ -19,7 +19,7 @@ CLOSED_SETS = {
     "is": {"error", "sidechain", "meta", "compact"},
     "has": {"thinking", "image", "tool"},
 }
-ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
+ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"'}
 REGEX_FLAGS = re.compile(r"[imsx]*")
 
 
