@@ -71,12 +71,12 @@ static bool is_blank(char c)
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-/* The beginning of the first word in [at, limit), so that a snippet does not begin inside one. */
+/* The beginning of the first word in [at, limit], so that a snippet does not begin inside one. */
 static size_t word_start(struct span text, size_t at, size_t limit)
 {
     if (at == 0 || is_blank(text.ptr[at - 1]))
         return at;
-    for (size_t i = at; i + 1 < limit; i++)
+    for (size_t i = at; i + 1 <= limit; i++)
         if (is_blank(text.ptr[i]) && !is_blank(text.ptr[i + 1]))
             return i + 1;
     return at;
