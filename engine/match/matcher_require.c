@@ -1,6 +1,7 @@
 #include "matcher_require.h"
 
 #include "fold.h"
+#include "regex_require.h"
 
 #include <assert.h>
 
@@ -96,7 +97,7 @@ static int of_node(struct builder *b, const struct node *n, struct require **out
     case NODE_TERM:
         if (n->term->type == TERM_LITERAL)
             return new_literal(b, n->term->text, n->term->case_sensitive, out);
-        return 0;
+        return regex_require(n->term->text, n->term->flags, b->arena, out);
     case NODE_FILTER:
         return b->raw && n->filter->field == FIELD_ID ? of_id(b, n->filter, out) : 0;
     case NODE_ALL:

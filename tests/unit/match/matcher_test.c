@@ -327,6 +327,8 @@ static void test_requirements(void **state)
         {"a role:user", 1, 1, false},
         {"-a", -1, -1, false},
         {"a -b", 1, 1, false},
+        {"/ab+c/", 2, 2, false},
+        {"/[ab]/", -1, -1, false},
         {"5b3c0000-1111-4222-8333-444455556666", -1, 2, true},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
