@@ -1,0 +1,295 @@
+#include "render_search.h"
+
+#include "query_params.h"
+#include "text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void write_snippet(struct json_writer *w, const struct reply_snippet *s)
+{
+    json_begin_object(w);
+    json_word_at(w, "part", vocabulary_part_name(s->part));
+    json_text_at(w, "tool", s->tool);
+    json_uint_at(w, "matches", s->matches);
+    json_bool_at(w, "truncated", s->truncated);
+    json_key(w, "segments");
+    json_begin_array(w);
+    for (uint32_t i = 0; i < s->count; i++) {
+        json_begin_array(w);
+        json_text(w, s->segments[i].text);
+        json_uint(w, s->segments[i].match);
+        json_end_array(w);
+    }
+    json_end_array(w);
+    json_end_object(w);
+}
+
+static void write_copies(struct json_writer *w, const struct reply_hit *h)
+{
+    json_key(w, "also_in");
+    json_begin_array(w);
+    for (uint32_t i = 0; i < h->also_in_count; i++) {
+        json_begin_object(w);
+        json_text_at(w, "source", h->also_in[i].source);
+        json_uint_at(w, "line", h->also_in[i].line);
+        json_text_at(w, "session", h->also_in[i].session);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+static void write_fields(struct json_writer *w, const struct reply_hit *h)
+{
+    json_text_at(w, "id", h->id);
+    json_text_at(w, "session", h->session);
+    json_text_at(w, "project", h->project);
+    json_text_at(w, "cwd", h->cwd);
+    json_text_at(w, "source", h->source);
+    json_uint_at(w, "line", h->line);
+    json_uint_at(w, "position", h->position);
+    json_time_at(w, "time", h->time_ms);
+    json_word_at(w, "role", vocabulary_role_name(h->role));
+    json_word_at(w, "kind", vocabulary_kind_name(h->kind));
+    json_text_at(w, "model", h->model);
+    json_text_at(w, "branch", h->branch);
+    json_texts_at(w, "tools", h->tools, h->tool_count);
+    json_texts_at(w, "files", h->files, h->file_count);
+    json_bool_at(w, "sidechain", (h->flags & MESSAGE_SIDECHAIN) != 0);
+    json_text_at(w, "agent", h->agent);
+    json_bool_at(w, "error", (h->flags & MESSAGE_ERROR) != 0);
+    if (h->has_score)
+        json_real_at(w, "score", h->score);
+    else
+        json_null_at(w, "score");
+}
+
+/* Messages around a hit: without snippets, but with how their text begins. */
+static void write_neighbours(struct json_writer *w, const char *name, const struct reply_hit *list,
+                             uint32_t count)
+{
+    json_key(w, name);
+    json_begin_array(w);
+    for (uint32_t i = 0; i < count; i++) {
+        json_begin_object(w);
+        write_fields(w, &list[i]);
+        json_text_at(w, "text", list[i].text.ptr == NULL ? TEXT("") : list[i].text);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+static void write_hit(struct json_writer *w, const struct reply_hit *h,
+                      const struct render_context *c, bool typed)
+{
+    json_begin_object(w);
+    if (typed)
+        json_word_at(w, "type", "hit");
+    write_fields(w, h);
+    write_copies(w, h);
+    if (c->grouped)
+        json_uint_at(w, "count", h->group_count);
+    json_key(w, "snippets");
+    json_begin_array(w);
+    for (uint32_t i = 0; i < h->snippet_count; i++)
+        write_snippet(w, &h->snippets[i]);
+    json_end_array(w);
+    if (c->context) {
+        write_neighbours(w, "before", h->before, h->before_count);
+        write_neighbours(w, "after", h->after, h->after_count);
+    }
+    json_end_object(w);
+}
+
+static void write_facets(struct json_writer *w, const struct search_reply *r)
+{
+    json_key(w, "facets");
+    json_begin_object(w);
+    for (uint32_t i = 0; i < r->facet_count; i++) {
+        const struct reply_facet *f = &r->facets[i];
+        json_key(w, vocabulary_facet_name(f->facet));
+        json_begin_array(w);
+        for (uint32_t k = 0; k < f->count; k++) {
+            json_begin_object(w);
+            json_text_at(w, "value", f->buckets[k].value);
+            json_uint_at(w, "count", f->buckets[k].count);
+            json_end_object(w);
+        }
+        json_end_array(w);
+    }
+    json_end_object(w);
+    json_key(w, "facets_other");
+    json_begin_object(w);
+    for (uint32_t i = 0; i < r->facet_count; i++)
+        if (r->facets[i].facet != FACET_TOOL && r->facets[i].facet != FACET_PART)
+            json_uint_at(w, vocabulary_facet_name(r->facets[i].facet), r->facets[i].others);
+    json_end_object(w);
+}
+
+static void write_plan(struct json_writer *w, const struct search_reply *r)
+{
+    json_key(w, "plan");
+    json_begin_array(w);
+    for (uint32_t i = 0; i < r->plan_count; i++) {
+        json_begin_object(w);
+        json_text_at(w, "step", r->plan[i].step);
+        json_text_at(w, "detail", r->plan[i].detail);
+        json_uint_at(w, "before", r->plan[i].before);
+        json_uint_at(w, "after", r->plan[i].after);
+        json_ms_at(w, "ms", r->plan[i].ms);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+void render_scanned(struct json_writer *w, const struct reply_scanned *scanned)
+{
+    json_key(w, "scanned");
+    json_begin_object(w);
+    json_uint_at(w, "files", scanned->files);
+    json_uint_at(w, "bytes", scanned->bytes);
+    json_uint_at(w, "messages", scanned->messages);
+    json_uint_at(w, "malformed_lines", scanned->malformed_lines);
+    json_end_object(w);
+}
+
+static void write_rest(struct json_writer *w, const struct search_reply *r,
+                       const struct render_context *c)
+{
+    json_key(w, "total");
+    json_begin_object(w);
+    json_uint_at(w, "value", r->total);
+    json_word_at(w, "relation", r->complete ? "eq" : "gte");
+    json_end_object(w);
+    json_bool_at(w, "complete", r->complete);
+    json_word_at(w, "incomplete_reason",
+                 r->complete ? NULL : query_params_reason(r->incomplete_reason));
+    json_text_at(w, "next_cursor", r->next_cursor.ptr == NULL ? TEXT("") : r->next_cursor);
+    write_facets(w, r);
+    json_ms_at(w, "took_ms", r->took_ms);
+    json_ms_at(w, "queue_ms", c->queue_ms);
+    json_word_at(w, "strategy", vocabulary_strategy_name(r->strategy));
+    render_scanned(w, &r->scanned);
+    json_texts_at(w, "warnings", r->warnings, r->warning_count);
+    if (c->explain)
+        write_plan(w, r);
+}
+
+void render_search_json(const struct search_reply *reply, const struct render_context *context,
+                        struct bytes *out)
+{
+    struct json_writer w = {.out = out};
+    json_begin_object(&w);
+    json_key(&w, "hits");
+    json_begin_array(&w);
+    for (uint32_t i = 0; i < reply->hit_count; i++)
+        write_hit(&w, &reply->hits[i], context, false);
+    json_end_array(&w);
+    write_rest(&w, reply, context);
+    json_end_object(&w);
+    bytes_add_byte(out, '\n');
+}
+
+void render_search_ndjson(const struct search_reply *reply, const struct render_context *context,
+                          struct bytes *out)
+{
+    for (uint32_t i = 0; i < reply->hit_count; i++) {
+        struct json_writer w = {.out = out};
+        write_hit(&w, &reply->hits[i], context, true);
+        bytes_add_byte(out, '\n');
+    }
+    struct json_writer w = {.out = out};
+    json_begin_object(&w);
+    json_word_at(&w, "type", "end");
+    write_rest(&w, reply, context);
+    json_end_object(&w);
+    bytes_add_byte(out, '\n');
+}
+
+static bool needs_quotes(struct span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] == '"' || s.ptr[i] == ',' || s.ptr[i] == '\n' || s.ptr[i] == '\r')
+            return true;
+    return s.len > 0 && (s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ');
+}
+
+void render_csv_text(struct bytes *out, struct span s, bool first)
+{
+    if (!first)
+        bytes_add_byte(out, ',');
+    if (!needs_quotes(s)) {
+        bytes_add_span(out, s);
+        return;
+    }
+    bytes_add_byte(out, '"');
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '"')
+            bytes_add_byte(out, '"');
+        bytes_add_byte(out, s.ptr[i]);
+    }
+    bytes_add_byte(out, '"');
+}
+
+void render_csv_end(struct bytes *out)
+{
+    bytes_add(out, "\r\n", 2);
+}
+
+static void csv_number(struct bytes *out, uint64_t n)
+{
+    bytes_printf(out, ",%" PRIu64, n);
+}
+
+/* Several values in one field: separated by blanks, as tools and most paths have none. */
+static void csv_texts(struct bytes *out, const struct span *list, uint32_t count)
+{
+    struct bytes all = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        if (i > 0)
+            bytes_add_byte(&all, ' ');
+        bytes_add_span(&all, list[i]);
+    }
+    if (all.failed)
+        out->failed = true;
+    render_csv_text(out, bytes_span(&all), false);
+    bytes_clear(&all);
+}
+
+static void csv_hit(struct bytes *out, const struct reply_hit *h, const struct render_context *c)
+{
+    char time[TEXT_TIME_SIZE];
+    text_time(h->time_ms, time);
+    render_csv_text(out, h->id, true);
+    render_csv_text(out, h->session, false);
+    render_csv_text(out, h->project, false);
+    render_csv_text(out, h->cwd, false);
+    render_csv_text(out, h->source, false);
+    csv_number(out, h->line);
+    csv_number(out, h->position);
+    render_csv_text(out, text_of(time), false);
+    render_csv_text(out, text_of(vocabulary_role_name(h->role)), false);
+    render_csv_text(out, text_of(vocabulary_kind_name(h->kind)), false);
+    render_csv_text(out, h->model, false);
+    render_csv_text(out, h->branch, false);
+    csv_texts(out, h->tools, h->tool_count);
+    csv_texts(out, h->files, h->file_count);
+    bytes_add_text(out, (h->flags & MESSAGE_SIDECHAIN) != 0 ? ",true" : ",false");
+    render_csv_text(out, h->agent, false);
+    bytes_add_text(out, (h->flags & MESSAGE_ERROR) != 0 ? ",true," : ",false,");
+    if (h->has_score)
+        bytes_printf(out, "%.9g", h->score);
+    if (c->grouped)
+        csv_number(out, h->group_count);
+    render_csv_end(out);
+}
+
+void render_search_csv(const struct search_reply *reply, const struct render_context *context,
+                       struct bytes *out)
+{
+    bytes_add_text(out, "id,session,project,cwd,source,line,position,time,role,kind,model,branch,"
+                        "tools,files,sidechain,agent,error,score");
+    bytes_add_text(out, context->grouped ? ",count\r\n" : "\r\n");
+    for (uint32_t i = 0; i < reply->hit_count; i++)
+        csv_hit(out, &reply->hits[i], context);
+}
