@@ -9,7 +9,6 @@
 
 #define ANSWER_GZIP_FROM 1400 /* bytes; below that one packet carries it anyway */
 
-
 /* All-zero is an empty answer; whoever fills it sets the status. */
 struct answer {
     unsigned status;

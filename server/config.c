@@ -4,6 +4,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,8 @@ struct option_spec {
 
 static const char *const strategies[] = {"index", "auto",   "serial", "worksharing",
                                          "async", "hybrid", NULL};
-static const char *const scan_strategies[] = {"auto", "serial", "worksharing", "async", "hybrid", NULL};
+static const char *const scan_strategies[] = {"auto",  "serial", "worksharing",
+                                              "async", "hybrid", NULL};
 static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
 static const char *const log_formats[] = {"text", "json", NULL};
 static const char *const formats[] = {"text", "json", "ndjson", NULL};
@@ -38,9 +40,10 @@ static const char *const cases[] = {"insensitive", "sensitive", "smart", NULL};
 
 #define AT(member) offsetof(struct config, member)
 #define BOTH (COMMAND_SERVE | COMMAND_SCAN)
+#define SETUP (COMMAND_SERVE | COMMAND_DOCTOR)
 
 static const struct option_spec options[] = {
-    {"root", 'r', OPTION_LIST, BOTH, AT(roots), 0, 0, NULL, NULL, "DIR",
+    {"root", 'r', OPTION_LIST, BOTH | COMMAND_DOCTOR, AT(roots), 0, 0, NULL, NULL, "DIR",
      "read transcripts below DIR; may be repeated (environment: separated by ':'); default "
      "~/.claude/projects and $CLAUDE_CONFIG_DIR/projects"},
     {"threads", 't', OPTION_NUMBER, BOTH, AT(threads), 0, 256, NULL, "0", "N",
@@ -49,9 +52,9 @@ static const struct option_spec options[] = {
      "how searches run unless the request says otherwise; all but index read the files each time"},
     {"strategy", 's', OPTION_WORD, COMMAND_SCAN, AT(strategy), 0, 0, scan_strategies, "auto",
      "NAME", "how the files are read"},
-    {"listen", 'l', OPTION_TEXT, COMMAND_SERVE, AT(listen), 0, 0, NULL, "127.0.0.1:7717",
-     "ADDRESS", "ADDR:PORT, [ADDR6]:PORT, PORT or unix:PATH; port 0 takes a free one"},
-    {"token-file", 0, OPTION_TEXT, COMMAND_SERVE, AT(token_file), 0, 0, NULL, NULL, "FILE",
+    {"listen", 'l', OPTION_TEXT, COMMAND_SERVE, AT(listen), 0, 0, NULL, "127.0.0.1:7717", "ADDRESS",
+     "ADDR:PORT, [ADDR6]:PORT, PORT or unix:PATH; port 0 takes a free one"},
+    {"token-file", 0, OPTION_TEXT, SETUP, AT(token_file), 0, 0, NULL, NULL, "FILE",
      "ask clients for the token in the first line of FILE (Authorization: Bearer); needed on any "
      "address but loopback"},
     {"allow-host", 0, OPTION_LIST, COMMAND_SERVE, AT(allow_hosts), 0, 0, NULL, NULL, "NAME",
@@ -62,9 +65,9 @@ static const struct option_spec options[] = {
      "at most N requests a second from one client; 0 is no limit"},
     {"queue", 0, OPTION_NUMBER, COMMAND_SERVE, AT(queue), 1, 10000, NULL, "128", "N",
      "requests that may wait for a free thread before others are told to come back later"},
-    {"cache-dir", 0, OPTION_TEXT, COMMAND_SERVE, AT(cache_dir), 0, 0, NULL, NULL, "DIR",
+    {"cache-dir", 0, OPTION_TEXT, SETUP, AT(cache_dir), 0, 0, NULL, NULL, "DIR",
      "where the index is kept; default $XDG_CACHE_HOME/scrollback"},
-    {"no-cache", 0, OPTION_FLAG, COMMAND_SERVE, AT(no_cache), 0, 0, NULL, NULL, NULL,
+    {"no-cache", 0, OPTION_FLAG, SETUP, AT(no_cache), 0, 0, NULL, NULL, NULL,
      "keep the index in memory only"},
     {"retain", 0, OPTION_FLAG, COMMAND_SERVE, AT(retain), 0, 0, NULL, NULL, NULL,
      "keep messages whose transcripts are deleted, in $XDG_DATA_HOME/scrollback"},
@@ -80,6 +83,8 @@ static const struct option_spec options[] = {
      "FORMAT", "key=value pairs, or a JSON object a line"},
     {"listen", 'l', OPTION_TEXT, COMMAND_HEALTHCHECK, AT(listen), 0, 0, NULL, "127.0.0.1:7717",
      "ADDRESS", "the address to ask"},
+    {"ready", 0, OPTION_FLAG, COMMAND_HEALTHCHECK, AT(ready), 0, 0, NULL, NULL, NULL,
+     "ask whether the first index is complete, not only whether the service lives"},
     {"count", 'c', OPTION_FLAG, COMMAND_SCAN, AT(count), 0, 0, NULL, NULL, NULL,
      "print only the number of messages that match"},
     {"format", 'f', OPTION_WORD, COMMAND_SCAN, AT(format), 0, 0, formats, "text", "FORMAT",
@@ -117,6 +122,8 @@ static const struct {
      "search once, without a server; exit 0 with hits, 1 without, 2 on an error"},
     {"healthcheck", COMMAND_HEALTHCHECK, "scrollback healthcheck [OPTION]...",
      "ask a running service whether it lives; exit 0 if so"},
+    {"doctor", COMMAND_DOCTOR, "scrollback doctor [OPTION]...",
+     "look for what is wrong around the service: folders, limits, settings"},
     {"version", COMMAND_VERSION, "scrollback version", "print version and commit"},
     {"help", COMMAND_HELP, "scrollback help [COMMAND]", "print this, or a command's options"},
 };
@@ -229,7 +236,9 @@ static void env_name(const struct option_spec *o, char out[64])
 {
     size_t n = (size_t)snprintf(out, 64, "SCROLLBACK_%s", o->name);
     for (size_t i = 11; i < n && i < 63; i++)
-        out[i] = out[i] == '-' ? '_' : out[i] >= 'a' && out[i] <= 'z' ? (char)(out[i] - 32) : out[i];
+        out[i] = out[i] == '-'                    ? '_'
+                 : out[i] >= 'a' && out[i] <= 'z' ? (char)(out[i] - 32)
+                                                  : out[i];
 }
 
 /* A list in the environment is one string, its items separated by what cannot stand in them. */
@@ -321,7 +330,8 @@ static int read_operand(struct config *c, const char *arg, struct config_error *
 {
     if (c->command == COMMAND_HELP && c->help_topic == NULL) {
         if (config_command_named(arg) == 0)
-            return fail(err, "help: there is no command \"%.60s\"; \"scrollback help\" lists them", arg);
+            return fail(err, "help: there is no command \"%.60s\"; \"scrollback help\" lists them",
+                        arg);
         c->help_topic = arg;
         return 0;
     }
@@ -332,7 +342,8 @@ static int read_operand(struct config *c, const char *arg, struct config_error *
         return 0;
     }
     if (c->roots.count == CONFIG_MAX_LIST)
-        return fail(err, "scan: more than %d files; give their folder with --root", CONFIG_MAX_LIST);
+        return fail(err, "scan: more than %d files; give their folder with --root",
+                    CONFIG_MAX_LIST);
     c->roots.items[c->roots.count++] = arg;
     return 0;
 }
@@ -413,7 +424,7 @@ int config_read(int argc, char **argv, struct config *config, struct config_erro
     adjust_strategy(config);
     if (config->command == COMMAND_SCAN && config->query == NULL)
         return fail(err, "scan: the query is missing: scrollback scan QUERY");
-    if ((config->command & BOTH) != 0)
+    if ((config->command & (BOTH | COMMAND_DOCTOR)) != 0)
         return config_roots_resolve(config, err);
     return 0;
 }

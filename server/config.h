@@ -18,7 +18,8 @@ enum command {
     COMMAND_SCAN = 1 << 1,
     COMMAND_VERSION = 1 << 2,
     COMMAND_HELP = 1 << 3,
-    COMMAND_HEALTHCHECK = 1 << 4
+    COMMAND_HEALTHCHECK = 1 << 4,
+    COMMAND_DOCTOR = 1 << 5
 };
 
 enum scan_format { SCAN_TEXT, SCAN_JSON, SCAN_NDJSON };
@@ -54,6 +55,7 @@ struct config {
     const char *data_dir;
     bool retain;
     const char *sample;
+    bool ready; /* healthcheck: ask /readyz */
 
     const char *query;
     uint32_t mode;
@@ -81,7 +83,7 @@ struct config_error {
 int config_read(int argc, char **argv, struct config *config, struct config_error *err);
 void config_clear(struct config *config);
 
-/* config_load_token(config, err): Read --token-file.  config_check_listen(config, loopback, err): refuse
+/* config_load_token(config, err): Read --token-file.  config_check_public(config, loopback, err): refuse
  * an address that others can reach unless there is a token.  Return 0 or -1. */
 int config_load_token(struct config *config, struct config_error *err);
 int config_check_public(const struct config *config, bool loopback, struct config_error *err);

@@ -10,15 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A string that lives as long as the config; NULL without memory or place. */
-static const char *keep(struct config *c, const char *format, const char *a, const char *b)
-    __attribute__((format(printf, 2, 0)));
-static const char *keep(struct config *c, const char *format, const char *a, const char *b)
+/* ${a} and ${b} in one string that lives as long as the config; NULL without memory or place. */
+static const char *keep(struct config *c, const char *a, const char *b)
 {
     if (c->owned_count == sizeof(c->owned) / sizeof(c->owned[0]))
         return NULL;
     struct bytes *s = &c->owned[c->owned_count];
-    bytes_printf(s, format, a, b);
+    bytes_printf(s, "%s%s", a, b);
     bytes_add_byte(s, '\0');
     if (s->failed) {
         bytes_clear(s);
@@ -60,7 +58,7 @@ static void add_default_roots(struct config *c)
 
     c->roots_are_default = true;
     if (home != NULL && home[0] != '\0')
-        add_root(c, keep(c, "%s%s", home, "/.claude/projects"));
+        add_root(c, keep(c, home, "/.claude/projects"));
     while (text_split(&rest, ',', &item)) {
         char place[PATH_MAX];
         item = text_trim(item);
@@ -71,9 +69,9 @@ static void add_default_roots(struct config *c)
         memcpy(place, item.ptr, item.len);
         place[item.len] = '\0';
         if (ends_with(place, "/projects") && is_folder(place))
-            add_root(c, keep(c, "%s%s", place, ""));
+            add_root(c, keep(c, place, ""));
         else
-            add_root(c, keep(c, "%s%s", place, "/projects"));
+            add_root(c, keep(c, place, "/projects"));
     }
 }
 
@@ -97,11 +95,11 @@ static const char *xdg_folder(struct config *c, const char *variable, const char
     const char *base = getenv(variable);
     const char *home = getenv("HOME");
     if (base != NULL && base[0] == '/')
-        return keep(c, "%s%s", base, "/scrollback");
+        return keep(c, base, "/scrollback");
     if (home == NULL || home[0] != '/')
         return NULL;
-    const char *under = keep(c, "%s%s", home, fallback);
-    return under == NULL ? NULL : keep(c, "%s%s", under, "/scrollback");
+    const char *under = keep(c, home, fallback);
+    return under == NULL ? NULL : keep(c, under, "/scrollback");
 }
 
 /* The shipped sample: beside the installed program, or in the source tree it was built in. */
@@ -119,7 +117,7 @@ static const char *find_sample(struct config *c)
         return NULL;
     *slash = '\0';
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        const char *path = keep(c, "%s%s", exe, places[i]);
+        const char *path = keep(c, exe, places[i]);
         if (is_folder(path))
             return path;
     }
@@ -134,7 +132,7 @@ int config_roots_resolve(struct config *config, struct config_error *err)
     } else {
         add_default_roots(config);
     }
-    if (config->command != COMMAND_SERVE)
+    if (config->command == COMMAND_SCAN)
         return 0;
     if (config->cache_dir == NULL && !config->no_cache)
         config->cache_dir = xdg_folder(config, "XDG_CACHE_HOME", "/.cache");

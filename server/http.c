@@ -35,7 +35,8 @@ struct exchange {
     const char *cors_origin;
     bool preflight;
     bool body_too_long;
-    bool counted; /* in http.active */
+    bool must_close; /* after a refusal: more of the request may follow */
+    bool counted;    /* in http.active */
 };
 
 struct http {
@@ -57,7 +58,8 @@ static enum MHD_Result send_answer(struct exchange *x)
         .any_cors = r->service->config->cors_origins.count > 0,
         .preflight = x->preflight,
         .gzip = r->gzip,
-        .close = atomic_load(&r->service->stopping) || x->body_too_long,
+        .close = atomic_load(&r->service->stopping) ||
+                 (x->must_close && r->problem.code != PROBLEM_NONE),
     };
     x->stage = STAGE_SENT;
     if (r->problem.code != PROBLEM_NONE)
@@ -182,7 +184,8 @@ static enum MHD_Result dispatch(struct exchange *x)
     struct span path;
     int rc;
 
-    params_init(&r->params, r->route->specs, r->route->spec_count);
+    params_init(&r->params, r->route->specs,
+                r->route->spec_count == NULL ? 0 : *r->route->spec_count);
     text_split(&query, '?', &path);
     rc = params_read_query(&r->params, query, &r->problem);
     if (rc == 0 && r->method == METHOD_POST)
@@ -229,24 +232,17 @@ static int check_body_headers(struct exchange *x, const struct request_head *hea
     struct span coding = http_head_field(x->connection, "Content-Encoding");
 
     text_number(text_trim(head->content_length.value), INT64_MAX, &length);
-    bool has_body = length > 0 || head->transfer_encoding.count > 0;
-    if (r->method != METHOD_POST) {
-        x->body_too_long = has_body; /* its bytes are not read: the connection must end */
-        return has_body ? problem_set(&r->problem, PROBLEM_BAD_REQUEST,
-                                      "only POST takes a body here")
-                        : 0;
-    }
-    if (length > PARAMS_MAX_BODY) {
-        x->body_too_long = true;
+    if (r->method != METHOD_POST)
+        return x->must_close
+                   ? problem_set(&r->problem, PROBLEM_BAD_REQUEST, "only POST takes a body here")
+                   : 0;
+    if (length > PARAMS_MAX_BODY)
         return problem_set(&r->problem, PROBLEM_CONTENT_TOO_LARGE,
                            "the body has more than %u bytes", PARAMS_MAX_BODY);
-    }
     if (!is_json_type(http_head_field(x->connection, "Content-Type")) ||
-        (coding.ptr != NULL && !text_is_like(text_trim(coding), "identity"))) {
-        x->body_too_long = has_body;
+        (coding.ptr != NULL && !text_is_like(text_trim(coding), "identity")))
         return problem_set(&r->problem, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
                            "send parameters as one JSON object: Content-Type: application/json");
-    }
     return 0;
 }
 
@@ -259,12 +255,16 @@ static bool method_fits(const struct request *r)
 static int check_head(struct exchange *x, const struct request_head *head)
 {
     struct request *r = &x->request;
+    uint64_t length = 0;
 
+    text_number(text_trim(head->content_length.value), INT64_MAX, &length);
+    x->must_close = length > 0 || head->transfer_encoding.count > 0;
     if (request_guard_framing(head, &r->path, &r->problem) != 0) {
-        x->body_too_long = true; /* where this request ends is in doubt */
+        x->must_close = true; /* where this request ends is in doubt */
         return -1;
     }
-    r->route = routes_find(bytes_span(&r->path), &r->path_value);
+    r->route =
+        routes_find(bytes_span(&r->path), r->service->config->web_root != NULL, &r->path_value);
     x->cors_origin = request_guard_cors(r->service->guard, head);
     x->preflight = r->method == METHOD_OPTIONS && head->preflight.count > 0;
     if (request_guard_check(r->service->guard, head, r->route == NULL ? 0 : r->route->guard_pass,
@@ -296,28 +296,35 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
     r->arrived_ns = jobs_now_ns();
     r->gzip = negotiate_gzip(http_head_field(x->connection, "Accept-Encoding"));
     r->if_none_match = http_head_field(x->connection, "If-None-Match");
-    if (check_head(x, &head) != 0)
+    int rc = check_head(x, &head);
+    /* A reply to the first call makes the library close the connection.  That is wanted where a body
+     * follows that nobody will read, and nowhere else. */
+    if (rc != 0 && x->must_close)
         return send_problem(x);
-    if (r->method == METHOD_OPTIONS)
-        return answer_options(x);
-    if (r->method != METHOD_POST)
-        return dispatch(x);
     x->stage = STAGE_BODY;
-    connections_enter(x->place, CONNECTION_BODY);
+    if (r->method == METHOD_POST)
+        connections_enter(x->place, CONNECTION_BODY);
     return MHD_YES;
+}
+
+/* Head and body are here. */
+static enum MHD_Result complete(struct exchange *x)
+{
+    struct request *r = &x->request;
+    connections_enter(x->place, CONNECTION_WORK);
+    if (x->body_too_long)
+        problem_set(&r->problem, PROBLEM_CONTENT_TOO_LARGE, "the body has more than %u bytes",
+                    PARAMS_MAX_BODY);
+    if (r->problem.code != PROBLEM_NONE)
+        return send_problem(x);
+    return r->method == METHOD_OPTIONS ? answer_options(x) : dispatch(x);
 }
 
 static enum MHD_Result take_body(struct exchange *x, const char *data, size_t *size)
 {
     struct request *r = &x->request;
-    if (*size == 0) {
-        connections_enter(x->place, CONNECTION_WORK);
-        if (!x->body_too_long)
-            return dispatch(x);
-        problem_set(&r->problem, PROBLEM_CONTENT_TOO_LARGE, "the body has more than %u bytes",
-                    PARAMS_MAX_BODY);
-        return send_answer(x);
-    }
+    if (*size == 0)
+        return complete(x);
     if (r->body.len + *size > BODY_HOPELESS)
         return MHD_NO;
     x->body_too_long = r->body.len + *size > PARAMS_MAX_BODY;
@@ -459,19 +466,14 @@ static struct MHD_Daemon *start_daemon(struct http *http, int fd)
     const unsigned flags =
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_ITC;
     return MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, http,
-        MHD_OPTION_EXTERNAL_LOGGER, on_library_message, http,
-        MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_THREAD_POOL_SIZE, POOL_THREADS,
-        MHD_OPTION_THREAD_STACK_SIZE, (size_t)256 * 1024,
-        MHD_OPTION_CONNECTION_LIMIT, POOL_THREADS * CONNECTIONS_PER_THREAD,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, http,
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
-        MHD_OPTION_END);
+        flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, on_library_message,
+        http, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, POOL_THREADS,
+        MHD_OPTION_THREAD_STACK_SIZE, (size_t)256 * 1024, MHD_OPTION_CONNECTION_LIMIT,
+        POOL_THREADS * CONNECTIONS_PER_THREAD, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, http, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
+        NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, http, MHD_OPTION_END);
 }
 
 static void http_free(struct http *http)

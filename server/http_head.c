@@ -2,6 +2,7 @@
 
 #include "text.h"
 
+#include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>

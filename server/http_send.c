@@ -79,7 +79,7 @@ static struct MHD_Response *make_response(struct answer *a, bool gzip, bool *cod
     size_t n = a->body.len;
     char *p = bytes_take(&a->body);
     if (p == NULL)
-        return MHD_create_response_from_buffer(0, (void *)(uintptr_t)"", MHD_RESPMEM_PERSISTENT);
+        return MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
     return MHD_create_response_from_buffer(n, p, MHD_RESPMEM_MUST_FREE);
 }
 
@@ -94,7 +94,8 @@ enum MHD_Result http_send(struct MHD_Connection *connection, struct answer *answ
         add(r, "Content-Type", answer->type);
     if (coded)
         add(r, "Content-Encoding", "gzip");
-    add(r, "Vary", context->any_cors ? "Accept, Accept-Encoding, Origin" : "Accept, Accept-Encoding");
+    add(r, "Vary",
+        context->any_cors ? "Accept, Accept-Encoding, Origin" : "Accept, Accept-Encoding");
     add_caching(r, answer);
     add_particular(r, answer);
     add_security(r, answer);

@@ -27,14 +27,14 @@ struct jobs;
 
 /* The caller's memory, untouched by it from jobs_submit() until finish() is called. */
 struct job {
-    struct cancel cancel; /* set up by the caller before jobs_submit() */
-    int fd;               /* of the client, -1: not watched */
+    struct cancel cancel;            /* set up by the caller before jobs_submit() */
+    int fd;                          /* of the client, -1: not watched */
     void (*run)(struct job *job);    /* the work, in a lane's thread */
     void (*finish)(struct job *job); /* the last thing done with it, in the same thread */
     uint64_t submitted_ns;           /* written here, for the caller to read in run() */
     uint64_t started_ns;
-    struct job *next;                /* in its lane; guarded by jobs.lock */
-    struct job *watched_next;        /* guarded by jobs.lock */
+    struct job *next;         /* in its lane; guarded by jobs.lock */
+    struct job *watched_next; /* guarded by jobs.lock */
     struct job *watched_prev;
     enum lane lane;
 };

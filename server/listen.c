@@ -5,13 +5,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define BACKLOG 1024
-#define FIRST_INHERITED_FD 3 /* sd_listen_fds(3) */
 
 static bool is_loopback(const struct sockaddr *a)
 {
@@ -78,8 +76,8 @@ int listen_parse(const char *text, struct listen_address *out)
     const char *digits = colon == NULL ? text : colon + 1;
     if (text_number(text_of(digits), 65535, &port) != 0)
         return -1;
-    struct span host = colon == NULL ? TEXT("127.0.0.1")
-                                     : (struct span){text, (size_t)(colon - text)};
+    struct span host =
+        colon == NULL ? TEXT("127.0.0.1") : (struct span){text, (size_t)(colon - text)};
     /* "::1:7717" could be read in two ways; an IPv6 address wants its brackets. */
     if (host.len > 0 && host.ptr[0] != '[' && memchr(host.ptr, ':', host.len) != NULL)
         return -1;
@@ -128,22 +126,6 @@ int listen_open(const struct listen_address *address, char *why, size_t size)
     if (fd >= 0)
         close(fd);
     return -1;
-}
-
-int listen_inherited(void)
-{
-    uint64_t pid, count;
-    struct sockaddr_storage any;
-    socklen_t length = sizeof(any);
-    const char *pid_text = getenv("LISTEN_PID");
-    const char *count_text = getenv("LISTEN_FDS");
-
-    if (pid_text == NULL || count_text == NULL || text_number(text_of(pid_text), INT32_MAX, &pid) ||
-        text_number(text_of(count_text), 64, &count) || (pid_t)pid != getpid() || count < 1)
-        return -1;
-    if (getsockname(FIRST_INHERITED_FD, (struct sockaddr *)&any, &length) != 0)
-        return -1;
-    return FIRST_INHERITED_FD;
 }
 
 static bool bound_address(int fd, struct listen_address *out)

@@ -28,9 +28,6 @@ int listen_parse(const char *text, struct listen_address *out);
  * nobody answers on is replaced. */
 int listen_open(const struct listen_address *address, char *why, size_t size);
 
-/* listen_inherited(): The socket given by a service manager (LISTEN_PID, LISTEN_FDS), or -1. */
-int listen_inherited(void);
-
 /* listen_url(fd, out, size): "http://127.0.0.1:7717", as the socket is really bound. */
 void listen_url(int fd, char *out, size_t size);
 

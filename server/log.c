@@ -1,6 +1,6 @@
 #include "log.h"
 
-#include "json_write.h"
+#include "jsonw.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -37,8 +37,8 @@ static void write_text(struct bytes *out, struct span s)
         bytes_add_span(out, s);
         return;
     }
-    struct json_writer w = {.out = out};
-    json_text(&w, s.ptr == NULL ? TEXT("") : s);
+    struct jsonw w = {.out = out};
+    jsonw_text(&w, s.ptr == NULL ? TEXT("") : s);
 }
 
 static void write_text_line(struct bytes *out, const char *time, const char *level,
@@ -57,18 +57,18 @@ static void write_text_line(struct bytes *out, const char *time, const char *lev
 static void write_json_line(struct bytes *out, const char *time, const char *level,
                             const char *event, const struct log_pair *pairs, size_t count)
 {
-    struct json_writer w = {.out = out};
-    json_begin_object(&w);
-    json_word_at(&w, "time", time);
-    json_word_at(&w, "level", level);
-    json_word_at(&w, "event", event);
+    struct jsonw w = {.out = out};
+    jsonw_begin_object(&w);
+    jsonw_word_at(&w, "time", time);
+    jsonw_word_at(&w, "level", level);
+    jsonw_word_at(&w, "event", event);
     for (size_t i = 0; i < count; i++) {
         if (pairs[i].is_number)
-            json_uint_at(&w, pairs[i].key, pairs[i].number);
+            jsonw_uint_at(&w, pairs[i].key, pairs[i].number);
         else
-            json_text_at(&w, pairs[i].key, pairs[i].text);
+            jsonw_text_at(&w, pairs[i].key, pairs[i].text);
     }
-    json_end_object(&w);
+    jsonw_end_object(&w);
 }
 
 void log_event_pairs(enum log_level level, const char *event, const struct log_pair *pairs,

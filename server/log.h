@@ -34,7 +34,7 @@ bool log_wants(enum log_level level);
 /* log_event(level, event, pair, ...): Write a line of ${event} and the pairs. */
 void log_event_pairs(enum log_level level, const char *event, const struct log_pair *pairs,
                      size_t count);
-#define log_event(level, event, ...)                                      \
+#define log_event(level, event, ...)                                          \
     log_event_pairs((level), (event), (const struct log_pair[]){__VA_ARGS__}, \
                     sizeof((const struct log_pair[]){__VA_ARGS__}) / sizeof(struct log_pair))
 

@@ -38,8 +38,7 @@ static int closeness(struct span range, const char *type)
     if (range.len == bare && strncasecmp(range.ptr, type, bare) == 0)
         return 3;
     if (range.len >= 2 && memcmp(range.ptr + range.len - 2, "/*", 2) == 0 &&
-        (size_t)(slash - type) == range.len - 2 &&
-        strncasecmp(range.ptr, type, range.len - 2) == 0)
+        (size_t)(slash - type) == range.len - 2 && strncasecmp(range.ptr, type, range.len - 2) == 0)
         return 2;
     return 0;
 }

@@ -274,10 +274,12 @@ int params_read_query(struct params *p, struct span query, struct problem *probl
     return problem->code == PROBLEM_NONE ? 0 : -1;
 }
 
-static const char *const type_names[] = {
-    [PARAM_TEXT] = "a string",       [PARAM_WORD] = "a string",
-    [PARAM_FLAG] = "true or false",  [PARAM_NUMBER] = "a whole number",
-    [PARAM_WORDS] = "an array of strings, or a string", [PARAM_TEXTS] = "an array of strings, or a string"};
+static const char *const type_names[] = {[PARAM_TEXT] = "a string",
+                                         [PARAM_WORD] = "a string",
+                                         [PARAM_FLAG] = "true or false",
+                                         [PARAM_NUMBER] = "a whole number",
+                                         [PARAM_WORDS] = "an array of strings, or a string",
+                                         [PARAM_TEXTS] = "an array of strings, or a string"};
 
 static int wrong_type(const struct param_spec *s, struct problem *problem)
 {
@@ -335,8 +337,7 @@ int params_read_json(struct params *p, struct span body, struct problem *problem
         return problem_set(problem, PROBLEM_CONTENT_TOO_LARGE,
                            "the body has more than %u bytes; shorten the query or its filters",
                            PARAMS_MAX_BODY);
-    json_t *root =
-        json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
+    json_t *root = json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
     if (root == NULL)
         return problem_fault(problem, "body", e.position < 0 ? 0 : (size_t)e.position,
                              "expected a JSON object: %s", e.text);

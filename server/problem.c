@@ -1,6 +1,5 @@
 #include "problem.h"
 
-#include "json_write.h"
 #include "text.h"
 
 #include <assert.h>
@@ -66,7 +65,8 @@ int problem_set(struct problem *p, enum problem_code code, const char *format, .
     return -1;
 }
 
-int problem_fault(struct problem *p, const char *parameter, size_t position, const char *format, ...)
+int problem_fault(struct problem *p, const char *parameter, size_t position, const char *format,
+                  ...)
 {
     va_list args;
     if (p->fault_count == PROBLEM_MAX_FAULTS)
@@ -118,44 +118,49 @@ int problem_from_error(struct problem *p, const struct error *err)
     return problem_fault(p, parameter, err->pos, "%s", err->msg);
 }
 
-static void write_faults(const struct problem *p, struct json_writer *w)
+static void write_faults(const struct problem *p, struct jsonw *w)
 {
-    json_key(w, "errors");
-    json_begin_array(w);
+    jsonw_key(w, "errors");
+    jsonw_begin_array(w);
     for (size_t i = 0; i < p->fault_count; i++) {
         const struct problem_fault *f = &p->faults[i];
-        json_begin_object(w);
-        json_text_at(w, "parameter", text_of(f->parameter));
-        json_text_at(w, "reason", text_of(f->reason));
+        jsonw_begin_object(w);
+        jsonw_text_at(w, "parameter", text_of(f->parameter));
+        jsonw_text_at(w, "reason", text_of(f->reason));
         if (f->position == PROBLEM_NO_POSITION)
-            json_null_at(w, "position");
+            jsonw_null_at(w, "position");
         else
-            json_uint_at(w, "position", f->position);
-        json_end_object(w);
+            jsonw_uint_at(w, "position", f->position);
+        jsonw_end_object(w);
     }
-    json_end_array(w);
+    jsonw_end_array(w);
 }
 
-void problem_write(const struct problem *p, struct span instance, struct bytes *out)
+void problem_write_members(const struct problem *p, struct span instance, struct jsonw *w)
 {
-    struct json_writer w = {.out = out};
     char type[64];
     char id[24];
 
     assert(p->code != PROBLEM_NONE);
     snprintf(type, sizeof(type), "urn:scrollback:problem:%s", problem_name(p->code));
-    json_begin_object(&w);
-    json_word_at(&w, "type", type);
-    json_word_at(&w, "title", problem_title(p->code));
-    json_uint_at(&w, "status", problem_status(p->code));
-    json_text_at(&w, "detail", text_of(p->detail));
-    json_text_at(&w, "instance", instance);
-    json_word_at(&w, "code", problem_name(p->code));
-    write_faults(p, &w);
+    jsonw_word_at(w, "type", type);
+    jsonw_word_at(w, "title", problem_title(p->code));
+    jsonw_uint_at(w, "status", problem_status(p->code));
+    jsonw_text_at(w, "detail", text_of(p->detail));
+    jsonw_text_at(w, "instance", instance);
+    jsonw_word_at(w, "code", problem_name(p->code));
+    write_faults(p, w);
     if (p->id != 0) {
         snprintf(id, sizeof(id), "%016llx", (unsigned long long)p->id);
-        json_word_at(&w, "id", id);
+        jsonw_word_at(w, "id", id);
     }
-    json_end_object(&w);
+}
+
+void problem_write(const struct problem *p, struct span instance, struct bytes *out)
+{
+    struct jsonw w = {.out = out};
+    jsonw_begin_object(&w);
+    problem_write_members(p, instance, &w);
+    jsonw_end_object(&w);
     bytes_add_byte(out, '\n');
 }

@@ -7,6 +7,7 @@
 #define SCROLLBACK_PROBLEM_H
 
 #include "bytes.h"
+#include "jsonw.h"
 #include "vocabulary.h"
 
 enum problem_code {
@@ -63,13 +64,15 @@ int problem_set(struct problem *p, enum problem_code code, const char *format, .
 
 /* problem_fault(p, parameter, position, format, ...): Add a fault to an invalid_parameter problem
  * (which it makes, if there is none yet); more than PROBLEM_MAX_FAULTS are dropped.  Return -1. */
-int problem_fault(struct problem *p, const char *parameter, size_t position, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+int problem_fault(struct problem *p, const char *parameter, size_t position, const char *format,
+                  ...) __attribute__((format(printf, 4, 5)));
 
 /* problem_from_error(p, err): Say what the engine said.  Return -1. */
 int problem_from_error(struct problem *p, const struct error *err);
 
-/* problem_write(p, instance, out): The body; ${instance} is the path of the request. */
+/* problem_write(p, instance, out): The body; ${instance} is the path of the request.
+ * problem_write_members(p, instance, w): what stands in it, for a reply that adds members. */
 void problem_write(const struct problem *p, struct span instance, struct bytes *out);
+void problem_write_members(const struct problem *p, struct span instance, struct jsonw *w);
 
 #endif

@@ -5,22 +5,22 @@
 const char *const query_modes[] = {"query", "literal", "regex", NULL};
 const char *const query_cases[] = {"insensitive", "sensitive", "smart", NULL};
 const char *const query_roles[] = {"user", "assistant", "system", "summary", NULL};
-const char *const query_kinds[] = {"prompt", "reply", "thinking", "tool_use", "tool_result", "meta",
-                                   "summary", "system", NULL};
-const char *const query_parts[] = {"text", "thinking", "tool_input", "tool_result", "summary",
-                                   "system", NULL};
+const char *const query_kinds[] = {"prompt", "reply",   "thinking", "tool_use", "tool_result",
+                                   "meta",   "summary", "system",   NULL};
+const char *const query_parts[] = {"text",    "thinking", "tool_input", "tool_result",
+                                   "summary", "system",   NULL};
 const char *const query_is[] = {"error", "sidechain", "meta", "compact", NULL};
 const char *const query_has[] = {"thinking", "image", "tool", NULL};
-const char *const query_strategies[] = {"index", "auto", "serial", "worksharing", "async", "hybrid",
-                                        NULL};
+const char *const query_strategies[] = {"index", "auto",   "serial", "worksharing",
+                                        "async", "hybrid", NULL};
 const char *const query_partials[] = {"allow", "deny", NULL};
 
 static const char *const filter_names[FILTER_COUNT] = {
-    [FILTER_ROLE] = "role",       [FILTER_KIND] = "kind",       [FILTER_PART] = "part",
-    [FILTER_TOOL] = "tool",       [FILTER_PROJECT] = "project", [FILTER_SESSION] = "session",
-    [FILTER_BRANCH] = "branch",   [FILTER_MODEL] = "model",     [FILTER_FILE] = "file",
-    [FILTER_AGENT] = "agent",     [FILTER_SINCE] = "since",     [FILTER_UNTIL] = "until",
-    [FILTER_IS] = "is",           [FILTER_HAS] = "has",
+    [FILTER_ROLE] = "role",     [FILTER_KIND] = "kind",       [FILTER_PART] = "part",
+    [FILTER_TOOL] = "tool",     [FILTER_PROJECT] = "project", [FILTER_SESSION] = "session",
+    [FILTER_BRANCH] = "branch", [FILTER_MODEL] = "model",     [FILTER_FILE] = "file",
+    [FILTER_AGENT] = "agent",   [FILTER_SINCE] = "since",     [FILTER_UNTIL] = "until",
+    [FILTER_IS] = "is",         [FILTER_HAS] = "has",
 };
 
 void query_params_read(const struct params *p, struct query_values *values, enum strategy fallback,
@@ -50,7 +50,8 @@ int query_params_denied(const struct params *p, bool complete, enum incomplete_r
         return 0;
     return problem_set(problem, PROBLEM_QUERY_TIMEOUT,
                        "the answer is not complete (%s) and partial=deny was asked for",
-                       query_params_reason(reason) == NULL ? "unknown" : query_params_reason(reason));
+                       query_params_reason(reason) == NULL ? "unknown"
+                                                           : query_params_reason(reason));
 }
 
 const char *query_params_reason(enum incomplete_reason reason)

@@ -6,171 +6,171 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void write_snippet(struct json_writer *w, const struct reply_snippet *s)
+static void write_snippet(struct jsonw *w, const struct reply_snippet *s)
 {
-    json_begin_object(w);
-    json_word_at(w, "part", vocabulary_part_name(s->part));
-    json_text_at(w, "tool", s->tool);
-    json_uint_at(w, "matches", s->matches);
-    json_bool_at(w, "truncated", s->truncated);
-    json_key(w, "segments");
-    json_begin_array(w);
+    jsonw_begin_object(w);
+    jsonw_word_at(w, "part", vocabulary_part_name(s->part));
+    jsonw_text_at(w, "tool", s->tool);
+    jsonw_uint_at(w, "matches", s->matches);
+    jsonw_bool_at(w, "truncated", s->truncated);
+    jsonw_key(w, "segments");
+    jsonw_begin_array(w);
     for (uint32_t i = 0; i < s->count; i++) {
-        json_begin_array(w);
-        json_text(w, s->segments[i].text);
-        json_uint(w, s->segments[i].match);
-        json_end_array(w);
+        jsonw_begin_array(w);
+        jsonw_text(w, s->segments[i].text);
+        jsonw_uint(w, s->segments[i].match);
+        jsonw_end_array(w);
     }
-    json_end_array(w);
-    json_end_object(w);
+    jsonw_end_array(w);
+    jsonw_end_object(w);
 }
 
-static void write_copies(struct json_writer *w, const struct reply_hit *h)
+static void write_copies(struct jsonw *w, const struct reply_hit *h)
 {
-    json_key(w, "also_in");
-    json_begin_array(w);
+    jsonw_key(w, "also_in");
+    jsonw_begin_array(w);
     for (uint32_t i = 0; i < h->also_in_count; i++) {
-        json_begin_object(w);
-        json_text_at(w, "source", h->also_in[i].source);
-        json_uint_at(w, "line", h->also_in[i].line);
-        json_text_at(w, "session", h->also_in[i].session);
-        json_end_object(w);
+        jsonw_begin_object(w);
+        jsonw_text_at(w, "source", h->also_in[i].source);
+        jsonw_uint_at(w, "line", h->also_in[i].line);
+        jsonw_text_at(w, "session", h->also_in[i].session);
+        jsonw_end_object(w);
     }
-    json_end_array(w);
+    jsonw_end_array(w);
 }
 
-static void write_fields(struct json_writer *w, const struct reply_hit *h)
+static void write_fields(struct jsonw *w, const struct reply_hit *h)
 {
-    json_text_at(w, "id", h->id);
-    json_text_at(w, "session", h->session);
-    json_text_at(w, "project", h->project);
-    json_text_at(w, "cwd", h->cwd);
-    json_text_at(w, "source", h->source);
-    json_uint_at(w, "line", h->line);
-    json_uint_at(w, "position", h->position);
-    json_time_at(w, "time", h->time_ms);
-    json_word_at(w, "role", vocabulary_role_name(h->role));
-    json_word_at(w, "kind", vocabulary_kind_name(h->kind));
-    json_text_at(w, "model", h->model);
-    json_text_at(w, "branch", h->branch);
-    json_texts_at(w, "tools", h->tools, h->tool_count);
-    json_texts_at(w, "files", h->files, h->file_count);
-    json_bool_at(w, "sidechain", (h->flags & MESSAGE_SIDECHAIN) != 0);
-    json_text_at(w, "agent", h->agent);
-    json_bool_at(w, "error", (h->flags & MESSAGE_ERROR) != 0);
+    jsonw_text_at(w, "id", h->id);
+    jsonw_text_at(w, "session", h->session);
+    jsonw_text_at(w, "project", h->project);
+    jsonw_text_at(w, "cwd", h->cwd);
+    jsonw_text_at(w, "source", h->source);
+    jsonw_uint_at(w, "line", h->line);
+    jsonw_uint_at(w, "position", h->position);
+    jsonw_time_at(w, "time", h->time_ms);
+    jsonw_word_at(w, "role", vocabulary_role_name(h->role));
+    jsonw_word_at(w, "kind", vocabulary_kind_name(h->kind));
+    jsonw_text_at(w, "model", h->model);
+    jsonw_text_at(w, "branch", h->branch);
+    jsonw_texts_at(w, "tools", h->tools, h->tool_count);
+    jsonw_texts_at(w, "files", h->files, h->file_count);
+    jsonw_bool_at(w, "sidechain", (h->flags & MESSAGE_SIDECHAIN) != 0);
+    jsonw_text_at(w, "agent", h->agent);
+    jsonw_bool_at(w, "error", (h->flags & MESSAGE_ERROR) != 0);
     if (h->has_score)
-        json_real_at(w, "score", h->score);
+        jsonw_real_at(w, "score", h->score);
     else
-        json_null_at(w, "score");
+        jsonw_null_at(w, "score");
 }
 
 /* Messages around a hit: without snippets, but with how their text begins. */
-static void write_neighbours(struct json_writer *w, const char *name, const struct reply_hit *list,
+static void write_neighbours(struct jsonw *w, const char *name, const struct reply_hit *list,
                              uint32_t count)
 {
-    json_key(w, name);
-    json_begin_array(w);
+    jsonw_key(w, name);
+    jsonw_begin_array(w);
     for (uint32_t i = 0; i < count; i++) {
-        json_begin_object(w);
+        jsonw_begin_object(w);
         write_fields(w, &list[i]);
-        json_text_at(w, "text", list[i].text.ptr == NULL ? TEXT("") : list[i].text);
-        json_end_object(w);
+        jsonw_text_at(w, "text", list[i].text.ptr == NULL ? TEXT("") : list[i].text);
+        jsonw_end_object(w);
     }
-    json_end_array(w);
+    jsonw_end_array(w);
 }
 
-static void write_hit(struct json_writer *w, const struct reply_hit *h,
+static void write_hit(struct jsonw *w, const struct reply_hit *h,
                       const struct render_context *c, bool typed)
 {
-    json_begin_object(w);
+    jsonw_begin_object(w);
     if (typed)
-        json_word_at(w, "type", "hit");
+        jsonw_word_at(w, "type", "hit");
     write_fields(w, h);
     write_copies(w, h);
     if (c->grouped)
-        json_uint_at(w, "count", h->group_count);
-    json_key(w, "snippets");
-    json_begin_array(w);
+        jsonw_uint_at(w, "count", h->group_count);
+    jsonw_key(w, "snippets");
+    jsonw_begin_array(w);
     for (uint32_t i = 0; i < h->snippet_count; i++)
         write_snippet(w, &h->snippets[i]);
-    json_end_array(w);
+    jsonw_end_array(w);
     if (c->context) {
         write_neighbours(w, "before", h->before, h->before_count);
         write_neighbours(w, "after", h->after, h->after_count);
     }
-    json_end_object(w);
+    jsonw_end_object(w);
 }
 
-static void write_facets(struct json_writer *w, const struct search_reply *r)
+static void write_facets(struct jsonw *w, const struct search_reply *r)
 {
-    json_key(w, "facets");
-    json_begin_object(w);
+    jsonw_key(w, "facets");
+    jsonw_begin_object(w);
     for (uint32_t i = 0; i < r->facet_count; i++) {
         const struct reply_facet *f = &r->facets[i];
-        json_key(w, vocabulary_facet_name(f->facet));
-        json_begin_array(w);
+        jsonw_key(w, vocabulary_facet_name(f->facet));
+        jsonw_begin_array(w);
         for (uint32_t k = 0; k < f->count; k++) {
-            json_begin_object(w);
-            json_text_at(w, "value", f->buckets[k].value);
-            json_uint_at(w, "count", f->buckets[k].count);
-            json_end_object(w);
+            jsonw_begin_object(w);
+            jsonw_text_at(w, "value", f->buckets[k].value);
+            jsonw_uint_at(w, "count", f->buckets[k].count);
+            jsonw_end_object(w);
         }
-        json_end_array(w);
+        jsonw_end_array(w);
     }
-    json_end_object(w);
-    json_key(w, "facets_other");
-    json_begin_object(w);
+    jsonw_end_object(w);
+    jsonw_key(w, "facets_other");
+    jsonw_begin_object(w);
     for (uint32_t i = 0; i < r->facet_count; i++)
         if (r->facets[i].facet != FACET_TOOL && r->facets[i].facet != FACET_PART)
-            json_uint_at(w, vocabulary_facet_name(r->facets[i].facet), r->facets[i].others);
-    json_end_object(w);
+            jsonw_uint_at(w, vocabulary_facet_name(r->facets[i].facet), r->facets[i].others);
+    jsonw_end_object(w);
 }
 
-static void write_plan(struct json_writer *w, const struct search_reply *r)
+static void write_plan(struct jsonw *w, const struct search_reply *r)
 {
-    json_key(w, "plan");
-    json_begin_array(w);
+    jsonw_key(w, "plan");
+    jsonw_begin_array(w);
     for (uint32_t i = 0; i < r->plan_count; i++) {
-        json_begin_object(w);
-        json_text_at(w, "step", r->plan[i].step);
-        json_text_at(w, "detail", r->plan[i].detail);
-        json_uint_at(w, "before", r->plan[i].before);
-        json_uint_at(w, "after", r->plan[i].after);
-        json_ms_at(w, "ms", r->plan[i].ms);
-        json_end_object(w);
+        jsonw_begin_object(w);
+        jsonw_text_at(w, "step", r->plan[i].step);
+        jsonw_text_at(w, "detail", r->plan[i].detail);
+        jsonw_uint_at(w, "before", r->plan[i].before);
+        jsonw_uint_at(w, "after", r->plan[i].after);
+        jsonw_ms_at(w, "ms", r->plan[i].ms);
+        jsonw_end_object(w);
     }
-    json_end_array(w);
+    jsonw_end_array(w);
 }
 
-void render_scanned(struct json_writer *w, const struct reply_scanned *scanned)
+void render_scanned(struct jsonw *w, const struct reply_scanned *scanned)
 {
-    json_key(w, "scanned");
-    json_begin_object(w);
-    json_uint_at(w, "files", scanned->files);
-    json_uint_at(w, "bytes", scanned->bytes);
-    json_uint_at(w, "messages", scanned->messages);
-    json_uint_at(w, "malformed_lines", scanned->malformed_lines);
-    json_end_object(w);
+    jsonw_key(w, "scanned");
+    jsonw_begin_object(w);
+    jsonw_uint_at(w, "files", scanned->files);
+    jsonw_uint_at(w, "bytes", scanned->bytes);
+    jsonw_uint_at(w, "messages", scanned->messages);
+    jsonw_uint_at(w, "malformed_lines", scanned->malformed_lines);
+    jsonw_end_object(w);
 }
 
-static void write_rest(struct json_writer *w, const struct search_reply *r,
+static void write_rest(struct jsonw *w, const struct search_reply *r,
                        const struct render_context *c)
 {
-    json_key(w, "total");
-    json_begin_object(w);
-    json_uint_at(w, "value", r->total);
-    json_word_at(w, "relation", r->complete ? "eq" : "gte");
-    json_end_object(w);
-    json_bool_at(w, "complete", r->complete);
-    json_word_at(w, "incomplete_reason",
+    jsonw_key(w, "total");
+    jsonw_begin_object(w);
+    jsonw_uint_at(w, "value", r->total);
+    jsonw_word_at(w, "relation", r->complete ? "eq" : "gte");
+    jsonw_end_object(w);
+    jsonw_bool_at(w, "complete", r->complete);
+    jsonw_word_at(w, "incomplete_reason",
                  r->complete ? NULL : query_params_reason(r->incomplete_reason));
-    json_text_at(w, "next_cursor", r->next_cursor.ptr == NULL ? TEXT("") : r->next_cursor);
+    jsonw_text_at(w, "next_cursor", r->next_cursor.ptr == NULL ? TEXT("") : r->next_cursor);
     write_facets(w, r);
-    json_ms_at(w, "took_ms", r->took_ms);
-    json_ms_at(w, "queue_ms", c->queue_ms);
-    json_word_at(w, "strategy", vocabulary_strategy_name(r->strategy));
+    jsonw_ms_at(w, "took_ms", r->took_ms);
+    jsonw_ms_at(w, "queue_ms", c->queue_ms);
+    jsonw_word_at(w, "strategy", vocabulary_strategy_name(r->strategy));
     render_scanned(w, &r->scanned);
-    json_texts_at(w, "warnings", r->warnings, r->warning_count);
+    jsonw_texts_at(w, "warnings", r->warnings, r->warning_count);
     if (c->explain)
         write_plan(w, r);
 }
@@ -178,15 +178,15 @@ static void write_rest(struct json_writer *w, const struct search_reply *r,
 void render_search_json(const struct search_reply *reply, const struct render_context *context,
                         struct bytes *out)
 {
-    struct json_writer w = {.out = out};
-    json_begin_object(&w);
-    json_key(&w, "hits");
-    json_begin_array(&w);
+    struct jsonw w = {.out = out};
+    jsonw_begin_object(&w);
+    jsonw_key(&w, "hits");
+    jsonw_begin_array(&w);
     for (uint32_t i = 0; i < reply->hit_count; i++)
         write_hit(&w, &reply->hits[i], context, false);
-    json_end_array(&w);
+    jsonw_end_array(&w);
     write_rest(&w, reply, context);
-    json_end_object(&w);
+    jsonw_end_object(&w);
     bytes_add_byte(out, '\n');
 }
 
@@ -194,15 +194,15 @@ void render_search_ndjson(const struct search_reply *reply, const struct render_
                           struct bytes *out)
 {
     for (uint32_t i = 0; i < reply->hit_count; i++) {
-        struct json_writer w = {.out = out};
+        struct jsonw w = {.out = out};
         write_hit(&w, &reply->hits[i], context, true);
         bytes_add_byte(out, '\n');
     }
-    struct json_writer w = {.out = out};
-    json_begin_object(&w);
-    json_word_at(&w, "type", "end");
+    struct jsonw w = {.out = out};
+    jsonw_begin_object(&w);
+    jsonw_word_at(&w, "type", "end");
     write_rest(&w, reply, context);
-    json_end_object(&w);
+    jsonw_end_object(&w);
     bytes_add_byte(out, '\n');
 }
 

@@ -4,7 +4,7 @@
 
 #include "bytes.h"
 #include "engine.h"
-#include "json_write.h"
+#include "jsonw.h"
 
 /* What the reply says beside what the engine found. */
 struct render_context {
@@ -24,7 +24,7 @@ void render_search_csv(const struct search_reply *reply, const struct render_con
                        struct bytes *out);
 
 /* render_scanned(w, scanned): The member "scanned", shared with other replies. */
-void render_scanned(struct json_writer *w, const struct reply_scanned *scanned);
+void render_scanned(struct jsonw *w, const struct reply_scanned *scanned);
 
 /* render_csv_text(out, s, first): A field of a CSV line, quoted where it must be; ${first} in its
  * line: no comma before it.  render_csv_end(out): the end of a line. */

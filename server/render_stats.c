@@ -40,140 +40,140 @@ static uint64_t count_at(const void *base, size_t offset)
     return *(const uint64_t *)(const void *)((const char *)base + offset);
 }
 
-static void write_counts(struct json_writer *w, const struct reply_stats_row *r)
+static void write_counts(struct jsonw *w, const struct reply_stats_row *r)
 {
     for (size_t i = 0; i < COUNTS; i++)
-        json_uint_at(w, counts[i].name, count_at(r, counts[i].offset));
-    json_time_at(w, "first_time", r->first_ms);
-    json_time_at(w, "last_time", r->last_ms);
+        jsonw_uint_at(w, counts[i].name, count_at(r, counts[i].offset));
+    jsonw_time_at(w, "first_time", r->first_ms);
+    jsonw_time_at(w, "last_time", r->last_ms);
 }
 
-static void write_totals(struct json_writer *w, const struct reply_stats_row *r)
+static void write_totals(struct jsonw *w, const struct reply_stats_row *r)
 {
-    json_begin_object(w);
+    jsonw_begin_object(w);
     write_counts(w, r);
-    json_key(w, "tokens");
-    json_begin_object(w);
+    jsonw_key(w, "tokens");
+    jsonw_begin_object(w);
     for (size_t i = 0; i < TOKENS; i++)
-        json_uint_at(w, tokens[i].nested, count_at(&r->tokens, tokens[i].offset));
-    json_end_object(w);
-    json_money_at(w, "cost_usd", r->cost_picodollars);
-    json_texts_at(w, "unpriced_models", r->unpriced_models, r->unpriced_count);
-    json_end_object(w);
+        jsonw_uint_at(w, tokens[i].nested, count_at(&r->tokens, tokens[i].offset));
+    jsonw_end_object(w);
+    jsonw_money_at(w, "cost_usd", r->cost_picodollars);
+    jsonw_texts_at(w, "unpriced_models", r->unpriced_models, r->unpriced_count);
+    jsonw_end_object(w);
 }
 
-static void write_key(struct json_writer *w, enum facet by, struct span key)
+static void write_key(struct jsonw *w, enum facet by, struct span key)
 {
     uint64_t n;
-    json_key(w, vocabulary_facet_name(by));
+    jsonw_key(w, vocabulary_facet_name(by));
     if (by == FACET_HOUR && text_number(key, 23, &n) == 0)
-        json_uint(w, n);
+        jsonw_uint(w, n);
     else
-        json_text(w, key);
+        jsonw_text(w, key);
 }
 
-static void write_rows(struct json_writer *w, const struct stats_reply *r)
+static void write_rows(struct jsonw *w, const struct stats_reply *r)
 {
-    json_key(w, "rows");
-    json_begin_array(w);
+    jsonw_key(w, "rows");
+    jsonw_begin_array(w);
     for (uint32_t i = 0; i < r->row_count; i++) {
         const struct reply_stats_row *row = &r->rows[i];
-        json_begin_object(w);
+        jsonw_begin_object(w);
         write_key(w, r->by, row->key);
         write_counts(w, row);
         for (size_t k = 0; k < TOKENS; k++)
-            json_uint_at(w, tokens[k].flat, count_at(&row->tokens, tokens[k].offset));
-        json_money_at(w, "cost_usd", row->cost_picodollars);
-        json_bool_at(w, "priced", row->unpriced_count == 0);
-        json_end_object(w);
+            jsonw_uint_at(w, tokens[k].flat, count_at(&row->tokens, tokens[k].offset));
+        jsonw_money_at(w, "cost_usd", row->cost_picodollars);
+        jsonw_bool_at(w, "priced", row->unpriced_count == 0);
+        jsonw_end_object(w);
     }
-    json_end_array(w);
+    jsonw_end_array(w);
 }
 
-static void write_sources(struct json_writer *w, const struct engine_status *s)
+static void write_sources(struct jsonw *w, const struct engine_status *s)
 {
-    json_key(w, "sources");
-    json_begin_object(w);
-    json_uint_at(w, "files", s->files);
-    json_uint_at(w, "bytes", s->bytes);
-    json_uint_at(w, "malformed_lines", s->malformed_lines);
-    json_uint_at(w, "other_records", s->other_records);
-    json_key(w, "unreadable");
-    json_begin_array(w);
+    jsonw_key(w, "sources");
+    jsonw_begin_object(w);
+    jsonw_uint_at(w, "files", s->files);
+    jsonw_uint_at(w, "bytes", s->bytes);
+    jsonw_uint_at(w, "malformed_lines", s->malformed_lines);
+    jsonw_uint_at(w, "other_records", s->other_records);
+    jsonw_key(w, "unreadable");
+    jsonw_begin_array(w);
     for (uint32_t i = 0; i < s->unreadable_count; i++) {
-        json_begin_object(w);
-        json_text_at(w, "source", s->unreadable[i].source);
-        json_text_at(w, "reason", s->unreadable[i].reason);
-        json_end_object(w);
+        jsonw_begin_object(w);
+        jsonw_text_at(w, "source", s->unreadable[i].source);
+        jsonw_text_at(w, "reason", s->unreadable[i].reason);
+        jsonw_end_object(w);
     }
-    json_end_array(w);
-    json_bool_at(w, "sample", s->sample);
-    json_end_object(w);
+    jsonw_end_array(w);
+    jsonw_bool_at(w, "sample", s->sample);
+    jsonw_end_object(w);
 }
 
-static void write_index(struct json_writer *w, const struct engine_status *s)
+static void write_index(struct jsonw *w, const struct engine_status *s)
 {
-    json_key(w, "index");
-    json_begin_object(w);
-    json_bool_at(w, "enabled", s->index_enabled);
-    json_uint_at(w, "messages", s->index_messages);
-    json_uint_at(w, "text_bytes", s->index_text_bytes);
-    json_uint_at(w, "segments", s->index_segments);
-    json_uint_at(w, "disk_bytes", s->index_disk_bytes);
-    json_uint_at(w, "memory_bytes", s->index_memory_bytes);
-    json_time_at(w, "last_refresh", s->index_last_refresh_ms <= 0 ? INT64_MIN
-                                                                  : s->index_last_refresh_ms);
-    json_real_at(w, "progress", s->progress);
-    json_end_object(w);
+    jsonw_key(w, "index");
+    jsonw_begin_object(w);
+    jsonw_bool_at(w, "enabled", s->index_enabled);
+    jsonw_uint_at(w, "messages", s->index_messages);
+    jsonw_uint_at(w, "text_bytes", s->index_text_bytes);
+    jsonw_uint_at(w, "segments", s->index_segments);
+    jsonw_uint_at(w, "disk_bytes", s->index_disk_bytes);
+    jsonw_uint_at(w, "memory_bytes", s->index_memory_bytes);
+    jsonw_time_at(w, "last_refresh",
+                 s->index_last_refresh_ms <= 0 ? INT64_MIN : s->index_last_refresh_ms);
+    jsonw_real_at(w, "progress", s->progress);
+    jsonw_end_object(w);
 }
 
-static void write_profiles(struct json_writer *w, const struct engine_status *s)
+static void write_profiles(struct jsonw *w, const struct engine_status *s)
 {
-    json_key(w, "strategies");
-    json_begin_array(w);
+    jsonw_key(w, "strategies");
+    jsonw_begin_array(w);
     for (uint32_t i = 0; i < s->profile_count; i++) {
         const struct reply_profile *p = &s->profiles[i];
-        json_begin_object(w);
-        json_word_at(w, "strategy", vocabulary_strategy_name(p->strategy));
-        json_uint_at(w, "runs", p->runs);
-        json_key(w, "profile");
-        json_begin_array(w);
+        jsonw_begin_object(w);
+        jsonw_word_at(w, "strategy", vocabulary_strategy_name(p->strategy));
+        jsonw_uint_at(w, "runs", p->runs);
+        jsonw_key(w, "profile");
+        jsonw_begin_array(w);
         for (uint32_t k = 0; k < p->phase_count; k++) {
-            json_begin_object(w);
-            json_word_at(w, "phase", p->phases[k].phase);
-            json_ms_at(w, "ms", p->phases[k].ms);
-            json_real_at(w, "share", p->phases[k].share);
-            json_end_object(w);
+            jsonw_begin_object(w);
+            jsonw_word_at(w, "phase", p->phases[k].phase);
+            jsonw_ms_at(w, "ms", p->phases[k].ms);
+            jsonw_real_at(w, "share", p->phases[k].share);
+            jsonw_end_object(w);
         }
-        json_end_array(w);
-        json_end_object(w);
+        jsonw_end_array(w);
+        jsonw_end_object(w);
     }
-    json_end_array(w);
+    jsonw_end_array(w);
 }
 
 void render_stats_json(const struct stats_reply *reply, const struct engine_status *status,
                        double queue_ms, struct bytes *out)
 {
-    struct json_writer w = {.out = out};
-    json_begin_object(&w);
-    json_key(&w, "totals");
+    struct jsonw w = {.out = out};
+    jsonw_begin_object(&w);
+    jsonw_key(&w, "totals");
     write_totals(&w, &reply->totals);
     write_rows(&w, reply);
-    json_bool_at(&w, "complete", reply->complete);
-    json_word_at(&w, "incomplete_reason",
+    jsonw_bool_at(&w, "complete", reply->complete);
+    jsonw_word_at(&w, "incomplete_reason",
                  reply->complete ? NULL : query_params_reason(reply->incomplete_reason));
-    json_ms_at(&w, "took_ms", reply->took_ms);
-    json_ms_at(&w, "queue_ms", queue_ms);
-    json_word_at(&w, "strategy", vocabulary_strategy_name(reply->strategy));
+    jsonw_ms_at(&w, "took_ms", reply->took_ms);
+    jsonw_ms_at(&w, "queue_ms", queue_ms);
+    jsonw_word_at(&w, "strategy", vocabulary_strategy_name(reply->strategy));
     render_scanned(&w, &reply->scanned);
-    json_key(&w, "engine");
-    json_begin_object(&w);
+    jsonw_key(&w, "engine");
+    jsonw_begin_object(&w);
     write_sources(&w, status);
     write_index(&w, status);
     write_profiles(&w, status);
-    json_end_object(&w);
-    json_texts_at(&w, "warnings", reply->warnings, reply->warning_count);
-    json_end_object(&w);
+    jsonw_end_object(&w);
+    jsonw_texts_at(&w, "warnings", reply->warnings, reply->warning_count);
+    jsonw_end_object(&w);
     bytes_add_byte(out, '\n');
 }
 

@@ -3,7 +3,7 @@
 #define SCROLLBACK_RENDER_STATS_H
 
 #include "engine.h"
-#include "json_write.h"
+#include "jsonw.h"
 
 /* render_stats_json(reply, status, queue_ms, out): The whole reply. */
 void render_stats_json(const struct stats_reply *reply, const struct engine_status *status,

@@ -30,9 +30,9 @@ struct route {
     unsigned guard_pass; /* enum guard_pass */
     enum route_place place;
     const struct param_spec *specs;
-    size_t spec_count;
-    const char *const *types; /* offered media types, NULL-terminated */
-    const char *const *formats; /* the values of the parameter format, in the order of types */
+    const size_t *spec_count; /* NULL: no parameters */
+    /* Offered media types, NULL-terminated, in the order of the parameter format's words. */
+    const char *const *types;
     void (*run)(struct request *r); /* fill r->answer, or r->problem */
 };
 

@@ -4,17 +4,14 @@
 
 #include "request.h"
 
-/* routes_find(path, value): The route of ${path} (decoded), or NULL; what stands for its {…} is left
- * in ${value}, which points into ${path}. */
-const struct route *routes_find(struct span path, struct span *value);
+/* routes_find(path, web_root, value): The route of ${path} (decoded), or NULL; what stands for its
+ * {…} is left in ${value}, which points into ${path}.  With ${web_root} any path may be a file. */
+const struct route *routes_find(struct span path, bool web_root, struct span *value);
 
 /* routes_at(i): The ${i}th route, NULL past the end. */
 const struct route *routes_at(size_t i);
 
 /* routes_allow(route): The value of Allow: "GET, HEAD, OPTIONS" and perhaps POST. */
 const char *routes_allow(const struct route *route);
-
-/* routes_data_types, routes_json_types: What most routes offer. */
-extern const char *const routes_json_types[];
 
 #endif

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-static const char *const groupings[] = {"project", "model",  "role", "kind", "tool",
-                                        "session", "branch", "day",  "hour", "version", NULL};
+static const char *const groupings[] = {"project", "model", "role", "kind",    "tool", "session",
+                                        "branch",  "day",   "hour", "version", NULL};
 const char *const stats_formats[] = {"json", "csv", NULL};
 /* In the order of stats_formats. */
 const char *const routes_stats_types[] = {"application/json",

@@ -142,8 +142,7 @@ static void civil_from_days(int64_t days, int *year, int *month, int *day)
     int64_t z = days + 719468;
     int64_t era = (z >= 0 ? z : z - 146096) / 146097;
     int64_t of_era = z - era * 146097;
-    int64_t year_of_era =
-        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t shifted = (5 * of_year + 2) / 153;
     *day = (int)(of_year - (153 * shifted + 2) / 5 + 1);

@@ -1,4 +1,4 @@
-#include "json_write.h"
+#include "jsonw.h"
 
 #include "text.h"
 
@@ -6,47 +6,47 @@
 #include <stdio.h>
 #include <string.h>
 
-static void before_value(struct json_writer *w)
+static void before_value(struct jsonw *w)
 {
     if (w->comma)
         bytes_add_byte(w->out, ',');
     w->comma = true;
 }
 
-static void bracket_open(struct json_writer *w, char c)
+static void bracket_open(struct jsonw *w, char c)
 {
     before_value(w);
     bytes_add_byte(w->out, c);
     w->comma = false;
 }
 
-static void bracket_close(struct json_writer *w, char c)
+static void bracket_close(struct jsonw *w, char c)
 {
     bytes_add_byte(w->out, c);
     w->comma = true;
 }
 
-void json_begin_object(struct json_writer *w)
+void jsonw_begin_object(struct jsonw *w)
 {
     bracket_open(w, '{');
 }
 
-void json_end_object(struct json_writer *w)
+void jsonw_end_object(struct jsonw *w)
 {
     bracket_close(w, '}');
 }
 
-void json_begin_array(struct json_writer *w)
+void jsonw_begin_array(struct jsonw *w)
 {
     bracket_open(w, '[');
 }
 
-void json_end_array(struct json_writer *w)
+void jsonw_end_array(struct jsonw *w)
 {
     bracket_close(w, ']');
 }
 
-void json_key(struct json_writer *w, const char *name)
+void jsonw_key(struct jsonw *w, const char *name)
 {
     before_value(w);
     bytes_add_byte(w->out, '"');
@@ -105,7 +105,7 @@ static void write_string(struct bytes *out, struct span s)
     bytes_add_byte(out, '"');
 }
 
-void json_text(struct json_writer *w, struct span s)
+void jsonw_text(struct jsonw *w, struct span s)
 {
     before_value(w);
     if (s.ptr == NULL)
@@ -114,7 +114,7 @@ void json_text(struct json_writer *w, struct span s)
         write_string(w->out, s);
 }
 
-void json_word(struct json_writer *w, const char *s)
+void jsonw_word(struct jsonw *w, const char *s)
 {
     before_value(w);
     if (s == NULL) {
@@ -126,7 +126,7 @@ void json_word(struct json_writer *w, const char *s)
     bytes_add_byte(w->out, '"');
 }
 
-void json_uint(struct json_writer *w, uint64_t v)
+void jsonw_uint(struct jsonw *w, uint64_t v)
 {
     char digits[20];
     size_t at = sizeof(digits);
@@ -139,26 +139,26 @@ void json_uint(struct json_writer *w, uint64_t v)
     bytes_add(w->out, digits + at, sizeof(digits) - at);
 }
 
-void json_bool(struct json_writer *w, bool v)
+void jsonw_bool(struct jsonw *w, bool v)
 {
     before_value(w);
     bytes_add_text(w->out, v ? "true" : "false");
 }
 
-void json_null(struct json_writer *w)
+void jsonw_null(struct jsonw *w)
 {
     before_value(w);
     bytes_add(w->out, "null", 4);
 }
 
-void json_ms(struct json_writer *w, double v)
+void jsonw_ms(struct jsonw *w, double v)
 {
     before_value(w);
     double thousandths = isfinite(v) && v > 0 ? v * 1000 + 0.5 : 0;
     text_decimal(w->out, thousandths < 1e18 ? (uint64_t)thousandths : 0, 3);
 }
 
-void json_real(struct json_writer *w, double v)
+void jsonw_real(struct jsonw *w, double v)
 {
     before_value(w);
     if (isfinite(v))
@@ -167,82 +167,82 @@ void json_real(struct json_writer *w, double v)
         bytes_add(w->out, "null", 4);
 }
 
-void json_money(struct json_writer *w, uint64_t picodollars)
+void jsonw_money(struct jsonw *w, uint64_t picodollars)
 {
     before_value(w);
     text_decimal(w->out, picodollars, 12);
 }
 
-void json_time(struct json_writer *w, int64_t ms)
+void jsonw_time(struct jsonw *w, int64_t ms)
 {
     char text[TEXT_TIME_SIZE];
     if (ms == INT64_MIN) {
-        json_null(w);
+        jsonw_null(w);
         return;
     }
     text_time(ms, text);
-    json_word(w, text);
+    jsonw_word(w, text);
 }
 
-void json_text_at(struct json_writer *w, const char *name, struct span s)
+void jsonw_text_at(struct jsonw *w, const char *name, struct span s)
 {
-    json_key(w, name);
-    json_text(w, s);
+    jsonw_key(w, name);
+    jsonw_text(w, s);
 }
 
-void json_word_at(struct json_writer *w, const char *name, const char *s)
+void jsonw_word_at(struct jsonw *w, const char *name, const char *s)
 {
-    json_key(w, name);
-    json_word(w, s);
+    jsonw_key(w, name);
+    jsonw_word(w, s);
 }
 
-void json_uint_at(struct json_writer *w, const char *name, uint64_t v)
+void jsonw_uint_at(struct jsonw *w, const char *name, uint64_t v)
 {
-    json_key(w, name);
-    json_uint(w, v);
+    jsonw_key(w, name);
+    jsonw_uint(w, v);
 }
 
-void json_bool_at(struct json_writer *w, const char *name, bool v)
+void jsonw_bool_at(struct jsonw *w, const char *name, bool v)
 {
-    json_key(w, name);
-    json_bool(w, v);
+    jsonw_key(w, name);
+    jsonw_bool(w, v);
 }
 
-void json_null_at(struct json_writer *w, const char *name)
+void jsonw_null_at(struct jsonw *w, const char *name)
 {
-    json_key(w, name);
-    json_null(w);
+    jsonw_key(w, name);
+    jsonw_null(w);
 }
 
-void json_ms_at(struct json_writer *w, const char *name, double v)
+void jsonw_ms_at(struct jsonw *w, const char *name, double v)
 {
-    json_key(w, name);
-    json_ms(w, v);
+    jsonw_key(w, name);
+    jsonw_ms(w, v);
 }
 
-void json_real_at(struct json_writer *w, const char *name, double v)
+void jsonw_real_at(struct jsonw *w, const char *name, double v)
 {
-    json_key(w, name);
-    json_real(w, v);
+    jsonw_key(w, name);
+    jsonw_real(w, v);
 }
 
-void json_money_at(struct json_writer *w, const char *name, uint64_t picodollars)
+void jsonw_money_at(struct jsonw *w, const char *name, uint64_t picodollars)
 {
-    json_key(w, name);
-    json_money(w, picodollars);
+    jsonw_key(w, name);
+    jsonw_money(w, picodollars);
 }
 
-void json_time_at(struct json_writer *w, const char *name, int64_t ms)
+void jsonw_time_at(struct jsonw *w, const char *name, int64_t ms)
 {
-    json_key(w, name);
-    json_time(w, ms);
+    jsonw_key(w, name);
+    jsonw_time(w, ms);
 }
 
-void json_texts_at(struct json_writer *w, const char *name, const struct span *list, size_t count)
+void jsonw_texts_at(struct jsonw *w, const char *name, const struct span *list, size_t count)
 {
-    json_key(w, name);
-    json_begin_array(w);
+    jsonw_key(w, name);
+    jsonw_begin_array(w);
     for (size_t i = 0; i < count; i++)
-        json_text(w, list[i]);
-    json_end_array(w);
+        jsonw_text(w, list[i]);
+    jsonw_end_array(w);
 }

@@ -1,0 +1,78 @@
+#include "routes.h"
+
+#include "request_guard.h"
+#include "routes_health.h"
+#include "routes_page.h"
+#include "routes_search.h"
+#include "routes_stats.h"
+#include "search_request_params.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const json_types[] = {"application/json", NULL};
+static const char *const any_types[] = {"*/*", NULL};
+
+#define OPEN (GUARD_NO_TOKEN | GUARD_NO_RATE)
+#define PAGE_LINE(path)                                                                         \
+    {                                                                                           \
+        path, METHOD_GET, GUARD_NO_TOKEN | GUARD_NAVIGATION, PLACE_HERE, NULL, NULL, any_types, \
+            routes_page_run                                                                     \
+    }
+
+/* One line a resource. */
+static const struct route route_table[] = {
+    PAGE_LINE("/"),
+    {"/search", METHOD_GET | METHOD_POST, 0, PLACE_LANE, search_param_specs, &search_param_count,
+     routes_search_types, routes_search_run},
+    {"/stats", METHOD_GET | METHOD_POST, 0, PLACE_LANE, stats_param_specs, &stats_param_count,
+     routes_stats_types, routes_stats_run},
+    {"/livez", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_live},
+    {"/readyz", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_ready},
+    {"/healthz", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_ready},
+    {"/version", METHOD_GET, 0, PLACE_HERE, NULL, NULL, json_types, routes_health_version},
+};
+#define ROUTE_COUNT (sizeof(route_table) / sizeof(route_table[0]))
+
+/* The page's files: whatever the build embedded. */
+static const struct route asset_route = {"/{asset}", METHOD_GET, GUARD_NO_TOKEN, PLACE_HERE,
+                                         NULL,       NULL,       any_types,      routes_page_run};
+
+/* Does ${path} fit the pattern?  {…} takes one segment, not empty. */
+static bool path_fits(const char *pattern, struct span path, struct span *value)
+{
+    size_t i = 0;
+    while (*pattern != '\0') {
+        if (*pattern == '{') {
+            size_t start = i;
+            while (i < path.len && path.ptr[i] != '/')
+                i++;
+            if (i == start)
+                return false;
+            *value = (struct span){path.ptr + start, i - start};
+            pattern = strchr(pattern, '}') + 1;
+        } else if (i == path.len || path.ptr[i++] != *pattern++) {
+            return false;
+        }
+    }
+    return i == path.len;
+}
+
+const struct route *routes_find(struct span path, bool web_root, struct span *value)
+{
+    for (size_t i = 0; i < ROUTE_COUNT; i++)
+        if (path_fits(route_table[i].path, path, value))
+            return &route_table[i];
+    return web_root || routes_page_has(path) ? &asset_route : NULL;
+}
+
+const struct route *routes_at(size_t i)
+{
+    return i < ROUTE_COUNT ? &route_table[i] : NULL;
+}
+
+const char *routes_allow(const struct route *route)
+{
+    return (route->methods & METHOD_POST) != 0 ? "GET, HEAD, POST, OPTIONS" : "GET, HEAD, OPTIONS";
+}

@@ -1,0 +1,174 @@
+/* A stand-in for the engine, for tests of the server's own behaviour under conditions that real
+ * searches do not produce on demand.  Its query is a command:
+ *     sleep N    work for N ms, polling for cancellation as the engine does
+ *     fail CODE  fail with that error code (a number)
+ *     anything   one hit that holds the query as its text
+ */
+#include "engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct engine {
+    int unused;
+};
+
+static uint64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+void engine_config_init(struct engine_config *c)
+{
+    memset(c, 0, sizeof(*c));
+}
+
+int engine_open(const struct engine_config *config, struct engine **out, struct error *err)
+{
+    (void)config;
+    (void)err;
+    *out = calloc(1, sizeof(**out));
+    return *out == NULL ? -1 : 0;
+}
+
+void engine_close(struct engine *e)
+{
+    free(e);
+}
+
+void request_query_init(struct request_query *r)
+{
+    memset(r, 0, sizeof(*r));
+    r->dedupe = true;
+}
+
+void search_request_init(struct search_request *r)
+{
+    memset(r, 0, sizeof(*r));
+    request_query_init(&r->query);
+}
+
+void stats_request_init(struct stats_request *r)
+{
+    memset(r, 0, sizeof(*r));
+    request_query_init(&r->query);
+}
+
+struct made {
+    struct search_reply reply;
+    struct reply_hit hit;
+    struct reply_snippet snippet;
+    struct reply_segment segment;
+    char text[4100];
+};
+
+static bool work(struct span q, struct cancel *cancel)
+{
+    char text[64] = "";
+    uint64_t start = now_ms();
+    unsigned long ms;
+
+    if (q.len < 6 || q.len >= sizeof(text) || memcmp(q.ptr, "sleep ", 6) != 0)
+        return true;
+    memcpy(text, q.ptr, q.len);
+    ms = strtoul(text + 6, NULL, 10);
+    while (now_ms() - start < ms) {
+        struct timespec nap = {.tv_nsec = 1000000};
+        nanosleep(&nap, NULL);
+        if (cancel_poll(cancel) != CANCEL_NONE)
+            return false;
+    }
+    return true;
+}
+
+int engine_search(struct engine *e, const struct search_request *request, struct cancel *cancel,
+                  struct search_reply **out, struct error *err)
+{
+    struct span q = request->query.q;
+    struct made *m;
+    (void)e;
+
+    if (q.len > 5 && memcmp(q.ptr, "fail ", 5) == 0) {
+        err->code = (enum error_code)(q.ptr[5] - '0');
+        err->pos = 3;
+        snprintf(err->msg, sizeof(err->msg), "asked to fail");
+        return -1;
+    }
+    m = calloc(1, sizeof(*m));
+    if (m == NULL)
+        return -1;
+    memcpy(m->text, q.ptr == NULL ? "" : q.ptr, q.len);
+    m->reply.complete = work(q, cancel);
+    m->reply.incomplete_reason = m->reply.complete                         ? INCOMPLETE_NONE
+                                 : cancel_poll(cancel) == CANCEL_TIMEOUT ? INCOMPLETE_TIMEOUT
+                                                                         : INCOMPLETE_CANCELLED;
+    m->segment = (struct reply_segment){{m->text, q.len}, true};
+    m->snippet = (struct reply_snippet){.part = PART_TEXT,
+                                        .matches = 1,
+                                        .segments = &m->segment,
+                                        .count = 1};
+    m->hit = (struct reply_hit){.id = {"id-1", 4},
+                                .session = {"session-1", 9},
+                                .project = {"/p", 2},
+                                .source = {"p/session-1.jsonl", 17},
+                                .line = 1,
+                                .time_ms = 1767323045678,
+                                .snippets = &m->snippet,
+                                .snippet_count = 1};
+    m->reply.hits = &m->hit;
+    m->reply.hit_count = request->limit > 0;
+    m->reply.total = 1;
+    m->reply.strategy = request->query.strategy;
+    *out = &m->reply;
+    return 0;
+}
+
+void search_reply_free(struct search_reply *r)
+{
+    free(r);
+}
+
+int engine_stats(struct engine *e, const struct stats_request *request, struct cancel *cancel,
+                 struct stats_reply **out, struct error *err)
+{
+    (void)e;
+    (void)request;
+    (void)cancel;
+    (void)err;
+    *out = calloc(1, sizeof(**out));
+    if (*out == NULL)
+        return -1;
+    (*out)->by = request->by;
+    (*out)->complete = true;
+    (*out)->totals.first_ms = (*out)->totals.last_ms = INT64_MIN;
+    return 0;
+}
+
+void stats_reply_free(struct stats_reply *r)
+{
+    free(r);
+}
+
+int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,
+                  struct error *err)
+{
+    (void)e;
+    (void)counts;
+    (void)cancel;
+    (void)err;
+    *out = calloc(1, sizeof(**out));
+    if (*out == NULL)
+        return -1;
+    (*out)->ready = true;
+    (*out)->progress = 1;
+    return 0;
+}
+
+void engine_status_free(struct engine_status *s)
+{
+    free(s);
+}
