@@ -105,8 +105,8 @@ static const char *xdg_folder(struct config *c, const char *variable, const char
 /* The shipped sample: beside the installed program, or in the source tree it was built in. */
 static const char *find_sample(struct config *c)
 {
-    static const char *const places[] = {"/../share/scrollback/sample", "/../../sample",
-                                         "/../../docs/sample"};
+    static const char *const places[] = {"/../share/scrollback/sample/projects",
+                                         "/../../sample/projects"};
     char exe[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
     if (n <= 0)

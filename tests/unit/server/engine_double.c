@@ -103,14 +103,12 @@ int engine_search(struct engine *e, const struct search_request *request, struct
         return -1;
     memcpy(m->text, q.ptr == NULL ? "" : q.ptr, q.len);
     m->reply.complete = work(q, cancel);
-    m->reply.incomplete_reason = m->reply.complete                         ? INCOMPLETE_NONE
+    m->reply.incomplete_reason = m->reply.complete                       ? INCOMPLETE_NONE
                                  : cancel_poll(cancel) == CANCEL_TIMEOUT ? INCOMPLETE_TIMEOUT
                                                                          : INCOMPLETE_CANCELLED;
     m->segment = (struct reply_segment){{m->text, q.len}, true};
-    m->snippet = (struct reply_snippet){.part = PART_TEXT,
-                                        .matches = 1,
-                                        .segments = &m->segment,
-                                        .count = 1};
+    m->snippet = (struct reply_snippet){
+        .part = PART_TEXT, .matches = 1, .segments = &m->segment, .count = 1};
     m->hit = (struct reply_hit){.id = {"id-1", 4},
                                 .session = {"session-1", 9},
                                 .project = {"/p", 2},
