@@ -13,7 +13,7 @@ static void dangerous_text_is_made_visible(void **state)
         struct span in;
         const char *out;
     } cases[] = {
-        {{"plain \xC3\xA4\ttab\nline", 18}, "plain \xC3\xA4\ttab\nline"},
+        {{"plain \xC3\xA4\ttab\nline", 17}, "plain \xC3\xA4\ttab\nline"},
         {{"\033]0;title\007", 10}, "^[]0;title^G"},
         {{"\r\b\x7F\0", 4}, "^M^H^?^@"},
         {{"\xC2\x9B", 2}, "<U+009B>"},
