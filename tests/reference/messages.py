@@ -24,7 +24,7 @@ class Message:
     __slots__ = ("source", "line", "position", "time", "role", "kind", "parts", "tools", "files",
                  "tool_calls", "error", "sidechain", "meta", "compact", "image", "tool", "model",
                  "branch", "project", "cwd", "session", "agent", "uuid", "own_file", "main_file",
-                 "folded")
+                 "response", "usage", "folded")
 
     @property
     def place(self):
@@ -240,6 +240,32 @@ def fill_origin(message, value, context):
     message.uuid = string(value, "uuid") or None
 
 
+def count(value, key):
+    """A number of tokens; anything but a whole number from 0 is none."""
+    number = value.get(key)
+    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else 0
+
+
+def fill_usage(message, value):
+    """The API response a record belongs to and the tokens it tells of."""
+    body = mapping(value, "message")
+    message.response, message.usage = None, None
+    if message.role != "assistant" or not isinstance(body.get("usage"), dict):
+        return
+    usage = body["usage"]
+    tiers = usage.get("cache_creation")
+    if isinstance(tiers, dict):
+        writes = (count(tiers, "ephemeral_5m_input_tokens"), count(tiers, "ephemeral_1h_input_tokens"))
+    else:
+        writes = (count(usage, "cache_creation_input_tokens"), 0)
+    message.usage = (count(usage, "input_tokens"), count(usage, "output_tokens"), *writes,
+                     count(usage, "cache_read_input_tokens"))
+    if string(body, "id"):
+        message.response = (string(body, "id"), string(value, "requestId"))
+    else:
+        message.response = ("uuid", message.uuid or message.place)
+
+
 def message_of(record, time, role, context):
     value = record.value
     message = Message()
@@ -251,6 +277,7 @@ def message_of(record, time, role, context):
     results = fill_tools(message, blocks, context)
     fill_flags(message, value, blocks, results)
     fill_origin(message, value, context)
+    fill_usage(message, value)
     return message
 
 
