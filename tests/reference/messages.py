@@ -228,9 +228,8 @@ def fill_flags(message, value, blocks, results):
 
 
 def fill_origin(message, value, context):
-    own_session = string(value, "sessionId")
-    message.session = own_session or context.session
-    message.own_file = bool(own_session) and own_session == context.stem
+    message.session = string(value, "sessionId") or context.session
+    message.own_file = message.session == context.stem
     message.main_file = context.main_file
     message.agent = string(value, "agentId") or context.agent
     message.project = context.project
