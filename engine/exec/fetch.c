@@ -7,6 +7,8 @@
 #include "reader.h"
 #include "result_set.h"
 
+#pragma weak snapshot_message
+
 #include <stdlib.h>
 
 struct wanted {

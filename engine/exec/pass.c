@@ -2,6 +2,10 @@
 
 #include "clock.h"
 
+#pragma weak index_query
+#pragma weak index_each
+#pragma weak snapshot_uncovered
+
 static int take_row(void *arg, unsigned worker, const struct message *m, uint32_t row, bool matched)
 {
     return collector_take(arg, worker, m, row, matched);

@@ -125,8 +125,9 @@ int main(int argc, char **argv)
         return 2;
     }
     uint64_t state = o.seed;
-    if (discover_sources(&o.root, 1, &list, &err) != 0 || sample_read(list, state, sample) != 0) {
-        (void)fprintf(stderr, "agree: cannot read %s\n", o.root);
+    if (discover_sources(&o.root, 1, &list, &err) != 0 || list->count == 0 ||
+        sample_read(list, state, sample) != 0) {
+        (void)fprintf(stderr, "agree: no transcripts could be read below %s\n", o.root);
         return 2;
     }
     struct buf text;
