@@ -1,0 +1,205 @@
+"""The service under stress: full queues, clients that leave, slow clients, stopping in the middle."""
+
+import os
+import random
+import signal
+import socket
+import threading
+import time
+import unittest
+
+from harness import DOUBLE, Server, read_all, statuses, wait_for
+
+HOST = b"Host: localhost\r\n"
+SLOW = b"GET /search?q=sleep+%d&timeout_ms=30000&strategy=%s HTTP/1.1\r\n" + HOST + b"\r\n"
+
+
+def leave(s, how):
+    """End a connection as clients do: close, reset, or half-close."""
+    if how == "reset":
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    if how == "half-close":
+        s.shutdown(socket.SHUT_WR)
+        return
+    s.close()
+
+
+class Load(unittest.TestCase):
+    def test_a_full_queue_says_come_back_later(self):
+        with Server("--queue", "4", binary=DOUBLE, roots=["/tmp"]) as server:
+            clients = [server.connect() for _ in range(12)]
+            for s in clients:
+                s.sendall(SLOW % (400, b"serial"))
+            replies = [read_all(s, 0.2) for s in clients]
+            refused = [r for r in replies if r]
+            self.assertTrue(7 <= len(refused) <= 8, len(refused))
+            for r in refused:
+                self.assertEqual(statuses(r), [503])
+                self.assertIn(b"Retry-After: ", r)
+                self.assertIn(b'"code":"overloaded"', r)
+            # The other lane is free meanwhile.
+            start = time.monotonic()
+            self.assertEqual(server.get("/search", q="x").status, 200)
+            self.assertLess(time.monotonic() - start, 0.3)
+            for s in clients:
+                s.close()
+
+    def test_clients_that_leave_free_their_worker(self):
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            waits = []
+            for i in range(60):
+                s = server.connect()
+                s.sendall(SLOW % (20000, b"serial"))
+                time.sleep(random.uniform(0, 0.03))
+                how = ("close", "reset", "half-close")[i % 3]
+                leave(s, how)
+                start = time.monotonic()
+                self.assertEqual(server.get("/search", q="x", strategy="serial").status, 200)
+                waits.append(time.monotonic() - start)
+                if how == "half-close":
+                    # Whoever only stopped sending still gets an answer, marked as it is.
+                    self.assertIn(b'"incomplete_reason":"cancelled"', read_all(s, 0.3))
+                    s.close()
+            self.assertLess(sorted(waits)[int(len(waits) * 0.99) - 1], 0.1)
+
+    def test_leaving_at_any_moment_leaks_nothing(self):
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            def descriptors():
+                return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+
+            self.assertEqual(server.get("/search", q="x").status, 200)
+            before = descriptors()
+            request = b"POST /search HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n" \
+                      b"Content-Length: 28\r\n\r\n" + b'{"q":"sleep 30","limit":  1}'
+            for i in range(1000):
+                s = server.connect()
+                s.sendall(request[:random.randint(0, len(request))])
+                if i % 7 == 0:
+                    time.sleep(random.uniform(0, 0.02))
+                leave(s, "reset" if i % 2 else "close")
+            self.assertTrue(wait_for(lambda: descriptors() <= before + 2), descriptors())
+            self.assertEqual(server.get("/search", q="x").status, 200)
+
+    def test_slow_connections_do_not_keep_others_out(self):
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            slow = []
+            for i in range(1000):
+                s = server.connect()
+                s.sendall(b"GET /livez HTTP/1.1\r\nHost: loc"[:1 + i % 26])
+                slow.append(s)
+            waits = []
+            for _ in range(50):
+                start = time.monotonic()
+                self.assertEqual(server.get("/livez").status, 200)
+                waits.append(time.monotonic() - start)
+            self.assertLess(sorted(waits)[45], 0.05)
+            # A byte now and then does not keep them alive.
+            alive = slow[:20]
+            end = time.monotonic() + 12
+            while alive and time.monotonic() < end:
+                time.sleep(0.3)
+                for s in list(alive):
+                    try:
+                        s.settimeout(0.01)
+                        s.sendall(b"x")
+                        if s.recv(1) == b"":
+                            alive.remove(s)
+                    except (TimeoutError, socket.timeout):
+                        pass
+                    except OSError:
+                        alive.remove(s)
+            self.assertEqual(alive, [])
+            for s in slow:
+                s.close()
+
+    def test_a_deadline_ends_the_work(self):
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            start = time.monotonic()
+            reply = server.search(q="sleep 10000", timeout_ms=100)
+            self.assertLess(time.monotonic() - start, 0.6)
+            self.assertFalse(reply["complete"])
+            self.assertEqual(reply["incomplete_reason"], "timeout")
+            self.assertEqual(reply["total"]["relation"], "gte")
+            denied = server.get("/search", q="sleep 10000", timeout_ms=100, partial="deny")
+            self.assertEqual((denied.status, denied.code), (503, "query_timeout"))
+            self.assertIn("Retry-After", denied.headers)
+
+    def test_a_failure_takes_nobody_down(self):
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            failed = server.get("/search", q="fail 2")
+            self.assertEqual((failed.status, failed.code), (500, "internal"))
+            self.assertIn(f"id={int(failed.json['id'], 16)}", server.read_log())
+            self.assertNotIn("asked to fail", failed.text)
+            self.assertEqual(server.get("/search", q="x").status, 200)
+
+
+class Stopping(unittest.TestCase):
+    def stop_with(self, clients, requests, how=signal.SIGTERM):
+        """Stop in the middle of load; every reply that began is whole."""
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            broken = []
+            stopping = threading.Event()
+
+            def client(n):
+                while True:
+                    try:
+                        with server.connect() as s:
+                            s.sendall(requests[n % len(requests)])
+                            data = read_all(s, 12)
+                    except OSError:
+                        return
+                    head, _, body = data.partition(b"\r\n\r\n")
+                    length = [int(l.split(b":")[1]) for l in head.split(b"\r\n") if l.lower().startswith(b"content-length")]
+                    if data and (not length or length[0] != len(body)):
+                        broken.append(data)
+                    if stopping.is_set():
+                        return
+
+            threads = [threading.Thread(target=client, args=(i,)) for i in range(clients)]
+            for t in threads:
+                t.start()
+            time.sleep(random.uniform(0.05, 0.3))
+            stopping.set()
+            status, took = server.stop(how)
+            for t in threads:
+                t.join()
+            self.assertEqual(status, 0)
+            self.assertLess(took, 10)
+            self.assertEqual(broken, [])
+
+    def test_under_load(self):
+        close = b"Connection: close\r\n\r\n"
+        quick = b"GET /search?q=x HTTP/1.1\r\n" + HOST + close
+        short = b"GET /search?q=sleep+20 HTTP/1.1\r\n" + HOST + close
+        for how in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGTERM):
+            self.stop_with(12, [quick, short], how)
+
+    def test_with_work_that_does_not_end(self):
+        endless = b"GET /search?q=sleep+60000&timeout_ms=30000 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+        self.stop_with(6, [endless])
+
+    def test_with_idle_and_half_open_connections(self):
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            idle = server.connect()
+            idle.sendall(b"GET /livez HTTP/1.1\r\n" + HOST + b"\r\n")
+            self.assertEqual(statuses(read_all(idle, 0.3)), [200])
+            half = server.connect()
+            half.sendall(b"GET /live")
+            status, took = server.stop()
+            self.assertEqual(status, 0)
+            self.assertLess(took, 5)
+            idle.close()
+            half.close()
+
+    def test_the_port_is_free_at_once(self):
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            self.assertEqual(server.get("/livez").status, 200)
+            port = server.port
+            server.stop()
+            with Server("--log-level", "error", binary=DOUBLE, roots=["/tmp"],
+                        env={"SCROLLBACK_LISTEN": f"127.0.0.1:{port}"}) as again:
+                self.assertEqual(again.get("/livez").status, 200)
+
+
+if __name__ == "__main__":
+    unittest.main()
