@@ -8,7 +8,7 @@
 
 void compose_init(struct compose *k)
 {
-    *k = (struct compose){0};
+    *k = (struct compose){.kernels = json_kernels_best()};
     arena_init(&k->arena);
     k->arena.keep = (size_t)2 << 20;
 }

@@ -12,6 +12,7 @@
 #include "span_set.h"
 
 struct compose {
+    const struct json_kernels *kernels;
     struct arena arena; /* holds what could not be borrowed from the line */
     struct span_set tools;
     struct span_set files;

@@ -38,7 +38,7 @@ static int write_text(struct compose *k, const struct json_string *s, bool mend,
         raw = (struct span){mended, size};
     }
     if ((s->flags & JSON_ESCAPED) != 0) {
-        *len = unescape_copy(raw, out);
+        *len = k->kernels->unescape(raw, out);
         return *len == UNESCAPE_INVALID ? 1 : 0;
     }
     if (!mend)

@@ -7,6 +7,10 @@
 
 #include <assert.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static const char *plain_string_end(const char *p, const char *end, unsigned *flags)
 {
     for (; p < end && *p != '"'; p++) {
@@ -44,11 +48,13 @@ static const char *plain_skip(const char *p, const char *end, unsigned limit, co
     return NULL;
 }
 
-static const struct json_kernels plain = {"plain", plain_string_end, plain_skip};
+static const struct json_kernels plain = {"plain", plain_string_end, plain_skip, unescape_copy};
 
 const struct json_kernels *json_kernels_best(void)
 {
 #if defined(__x86_64__)
+    if (json_x86_has_avx512())
+        return &json_x86_avx512;
     return json_x86_has_avx2() ? &json_x86_avx2 : &json_base_simd;
 #elif defined(__aarch64__)
     return &json_base_simd;
@@ -64,14 +70,15 @@ const struct json_kernels *const *json_kernels_all(size_t *count)
 #if defined(__x86_64__)
         &json_base_simd,
         &json_x86_avx2,
+        &json_x86_avx512,
 #elif defined(__aarch64__)
         &json_base_simd,
 #endif
     };
     *count = sizeof all / sizeof all[0];
 #if defined(__x86_64__)
-    if (!json_x86_has_avx2())
-        *count -= 1;
+    *count -= !json_x86_has_avx512();
+    *count -= !json_x86_has_avx2();
 #endif
     return all;
 }
@@ -186,6 +193,33 @@ int json_enter(struct json *c)
     return 0;
 }
 
+/* The closing quote of a string of fewer than 16 bytes without escapes, as nearly all keys are; else
+ * NULL, and nothing is known. */
+static inline const char *short_string_end(const char *p)
+{
+#if defined(__SSE2__)
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+    unsigned quote = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+    unsigned other =
+        (unsigned)_mm_movemask_epi8(_mm_or_si128(v, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+    unsigned below = (quote & (0 - quote)) - 1;
+    return quote != 0 && (other & below) == 0 ? p + __builtin_ctz(quote) : NULL;
+#else
+    (void)p;
+    return NULL;
+#endif
+}
+
+static inline int json_key(struct json *c, struct json_string *key)
+{
+    const char *quote = short_string_end(c->p + 1);
+    if (quote == NULL || quote >= c->end)
+        return json_string(c, key);
+    *key = (struct json_string){c->p + 1, (size_t)(quote - c->p - 1), 0};
+    c->p = quote + 1;
+    return 0;
+}
+
 /* Go to the next element: 1 on it, 0 behind the closing bracket, -1. */
 static int json_element(struct json *c, bool *first, char close)
 {
@@ -210,7 +244,7 @@ int json_member(struct json *c, bool *first, struct json_string *key)
     int r = json_element(c, first, '}');
     if (r != 1)
         return r;
-    if (!json_at(c, '"') || json_string(c, key) != 0)
+    if (!json_at(c, '"') || json_key(c, key) != 0)
         return -1;
     json_space(c);
     if (!json_at(c, ':'))
@@ -225,10 +259,8 @@ int json_item(struct json *c, bool *first)
     return json_element(c, first, ']');
 }
 
-bool json_key_is(const struct json_string *key, struct span name)
+bool json_key_is_escaped(const struct json_string *key, struct span name)
 {
-    if ((key->flags & JSON_ESCAPED) == 0)
-        return span_equal((struct span){key->ptr, key->len}, name);
     char text[128 + UNESCAPE_ROOM];
     if (key->len > 128) /* six bytes spell at least one: longer than any name we know */
         return false;

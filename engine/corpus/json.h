@@ -13,6 +13,8 @@
 
 #include "vocabulary.h"
 
+#include <string.h>
+
 #define JSON_DEPTH_LIMIT 512
 
 enum json_string_flag {
@@ -36,6 +38,8 @@ struct json_kernels {
     /* skip(p, end, limit, fail): Behind the bracket that closes the one at ${p}, or NULL, with
      * ${fail} at ${end} or at the bracket that opens level ${limit} + 1 (that at p is level 1). */
     const char *(*skip)(const char *p, const char *end, unsigned limit, const char **fail);
+    /* unescape(s, out): What unescape_copy() of unescape.h does. */
+    size_t (*unescape)(struct span s, char *out);
 };
 
 /* json_kernels_best(): The fastest set that this machine can run.  Any thread.
@@ -80,6 +84,12 @@ int json_member(struct json *c, bool *first, struct json_string *key);
 int json_item(struct json *c, bool *first);
 
 /* json_key_is(key, name): Whether a key is ${name}, however it is spelled. */
-bool json_key_is(const struct json_string *key, struct span name);
+bool json_key_is_escaped(const struct json_string *key, struct span name);
+static inline bool json_key_is(const struct json_string *key, struct span name)
+{
+    if ((key->flags & JSON_ESCAPED) != 0)
+        return json_key_is_escaped(key, name);
+    return key->len == name.len && memcmp(key->ptr, name.ptr, name.len) == 0;
+}
 
 #endif

@@ -1,5 +1,7 @@
 #include "json_base.h"
 
+#include <string.h>
+
 #if defined(__x86_64__) || defined(__aarch64__)
 
 #define KERNEL
@@ -82,6 +84,13 @@ static inline struct masks masks_read(const char *p)
 
 #endif
 
+/* Copy 64 bytes; return the bits of those that are backslashes. */
+static inline uint64_t masks_copy(const char *p, char *out)
+{
+    memcpy(out, p, 64);
+    return masks_read(p).backslash;
+}
+
 static inline uint64_t masks_prefix_xor(uint64_t bits)
 {
     for (unsigned shift = 1; shift < 64; shift *= 2)
@@ -92,9 +101,11 @@ static inline uint64_t masks_prefix_xor(uint64_t bits)
 #include "json_masks.h"
 
 #if defined(__x86_64__)
-const struct json_kernels json_base_simd = {"sse2", kernel_string_end, kernel_skip};
+const struct json_kernels json_base_simd = {"sse2", kernel_string_end, kernel_skip,
+                                            kernel_unescape};
 #else
-const struct json_kernels json_base_simd = {"neon", kernel_string_end, kernel_skip};
+const struct json_kernels json_base_simd = {"neon", kernel_string_end, kernel_skip,
+                                            kernel_unescape};
 #endif
 
 #endif

@@ -1,15 +1,14 @@
 /* json_masks.h: The kernels of json.h over 64 bytes at a time, for each instruction set anew.
  *
- * The including file defines KERNEL (attributes of each function), struct masks, masks_read() and
- * masks_prefix_xor(), then includes this.  The method is that of Langdale and Lemire, "Parsing
+ * The including file defines KERNEL (attributes of each function), struct masks, masks_read(),
+ * masks_prefix_xor() and masks_copy(), then includes this.  The method is that of Langdale and Lemire, "Parsing
  * gigabytes of JSON per second" (2019): bit i of a mask stands for byte i; an exclusive or over
  * all lower bits turns a mask of quotes into a mask of what is inside strings.
  */
 #ifndef SCROLLBACK_JSON_MASKS_H
 #define SCROLLBACK_JSON_MASKS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "unescape.h"
 
 #define EVEN_BITS 0x5555555555555555u
 
@@ -102,6 +101,44 @@ KERNEL static const char *kernel_skip(const char *p, const char *end, unsigned l
     }
     *fail = end;
     return NULL;
+}
+
+/* Block by block, each from the mask of its backslashes.  Runs between escapes are copied 64 bytes
+ * wide, whatever their length: that is what UNESCAPE_ROOM is for. */
+KERNEL static size_t kernel_unescape(struct span s, char *out)
+{
+    const char *p = s.ptr, *end = s.ptr + s.len;
+    char *to = out;
+    while (p < end) {
+        const char *block = p;
+        uint64_t backslash = masks_copy(p, to) & masks_before(p, end);
+        while (backslash != 0) {
+            const char *escape = block + __builtin_ctzll(backslash);
+            to += escape - p;
+            char simple = end - escape < 2 ? '\0' : unescape_simple[(unsigned char)escape[1]];
+            if (simple != '\0') {
+                *to++ = simple;
+                p = escape + 2;
+            } else {
+                size_t written;
+                size_t used = unescape_one(escape, end, to, &written);
+                if (used == 0)
+                    return UNESCAPE_INVALID;
+                p = escape + used;
+                to += written;
+            }
+            if (p - block >= 64)
+                break;
+            backslash &= UINT64_MAX << (p - block);
+            (void)masks_copy(p, to); /* the run behind the escape */
+        }
+        if (p - block < 64) {
+            size_t rest = (size_t)((end - block < 64 ? end : block + 64) - p);
+            to += rest;
+            p += rest;
+        }
+    }
+    return (size_t)(to - out);
 }
 
 #endif

@@ -48,9 +48,19 @@ KERNEL static inline uint64_t masks_prefix_xor(uint64_t bits)
     return (uint64_t)_mm_cvtsi128_si64(product);
 }
 
+/* Copy 64 bytes; return the bits of those that are backslashes. */
+KERNEL static inline uint64_t masks_copy(const char *p, char *out)
+{
+    __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)p);
+    __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
+    _mm256_storeu_si256((__m256i *)(void *)out, low);
+    _mm256_storeu_si256((__m256i *)(void *)(out + 32), high);
+    return equal_to(low, high, '\\');
+}
+
 #include "json_masks.h"
 
-const struct json_kernels json_x86_avx2 = {"avx2", kernel_string_end, kernel_skip};
+const struct json_kernels json_x86_avx2 = {"avx2", kernel_string_end, kernel_skip, kernel_unescape};
 
 bool json_x86_has_avx2(void)
 {

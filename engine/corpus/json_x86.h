@@ -1,4 +1,4 @@
-/* json_x86.h: The kernels of json.h for x86-64 with AVX2 and carry-less multiplication. */
+/* json_x86.h: The kernels of json.h for x86-64 with AVX2 or AVX-512, and carry-less multiplication. */
 #ifndef SCROLLBACK_JSON_X86_H
 #define SCROLLBACK_JSON_X86_H
 
@@ -6,7 +6,11 @@
 
 #if defined(__x86_64__)
 extern const struct json_kernels json_x86_avx2;
-bool json_x86_has_avx2(void); /* whether this machine can run them */
+extern const struct json_kernels json_x86_avx512;
+
+/* Whether this machine can run them. */
+bool json_x86_has_avx2(void);
+bool json_x86_has_avx512(void);
 #endif
 
 #endif

@@ -2,7 +2,6 @@
 
 void line_values_init(struct line_values *v)
 {
-    v->kernels = json_kernels_best();
     record_init(&v->record);
     compose_init(&v->compose);
     v->walk = (struct record_walk){0};
@@ -40,7 +39,7 @@ static int is_whole(struct line_values *v)
 int line_values_begin(struct line_values *v, struct span line, bool unterminated)
 {
     compose_reset(&v->compose);
-    record_walk_begin(&v->walk, line, v->kernels);
+    record_walk_begin(&v->walk, line, v->compose.kernels);
     if (!unterminated)
         return 0;
     bool keep_raw = v->compose.keep_raw;
@@ -48,6 +47,7 @@ int line_values_begin(struct line_values *v, struct span line, bool unterminated
     int whole = is_whole(v);
     v->compose.keep_raw = keep_raw;
     compose_reset(&v->compose);
-    record_walk_begin(&v->walk, (struct span){line.ptr, whole == 1 ? line.len : 0}, v->kernels);
+    record_walk_begin(&v->walk, (struct span){line.ptr, whole == 1 ? line.len : 0},
+                      v->compose.kernels);
     return whole < 0 ? -1 : 0;
 }

@@ -6,7 +6,6 @@
 #include "compose.h"
 
 struct line_values {
-    const struct json_kernels *kernels;
     struct record record; /* the value read last */
     struct compose compose;
     struct record_walk walk;

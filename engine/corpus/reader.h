@@ -10,7 +10,7 @@
 #include "source.h"
 
 #define READER_PADDING 64       /* readable bytes behind every block, for wide loads */
-#define READER_CHUNK (1u << 20) /* bytes asked for at once */
+#define READER_CHUNK (1u << 18) /* bytes asked for at once */
 
 struct reader;
 
