@@ -1,6 +1,7 @@
 #include "fold.h"
 
 #include "code_point.h"
+#include "fold_table.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -15,9 +16,11 @@
 #define LONG_S UINT32_C(0x017F)
 
 /* representative[cp] and next[cp] are 0 where cp is alone; else next is a ring through the class.
+ * pairs: fold_table.h.
  * They are written once below once_build and only read after it.  Pages never written cost nothing. */
 static uint32_t representative[FOLD_LIMIT];
 static uint32_t next[FOLD_LIMIT];
+static uint64_t pairs[64];
 static pthread_once_t once_build = PTHREAD_ONCE_INIT;
 
 /* What the construction needs: the question to PCRE2, compiled. */
@@ -107,6 +110,13 @@ static void elect(uint32_t first)
     representative[first] = best;
 }
 
+static void note_pair(uint32_t cp)
+{
+    char bytes[4];
+    if (code_point_write(cp, bytes) > 1)
+        pairs[(unsigned char)bytes[0] - 0xC0u] |= UINT64_C(1) << ((unsigned char)bytes[1] & 63u);
+}
+
 /* The partner that case folding in the Unicode sense proposes, 0 if it is not one code point. */
 static uint32_t full_fold(uint32_t cp)
 {
@@ -133,9 +143,13 @@ static void build(void)
         join(&o, cp, (uint32_t)utf8proc_totitle(c));
         join(&o, cp, full_fold(cp));
     }
-    for (uint32_t cp = 1; cp < FOLD_LIMIT; cp++)
-        if (next[cp] != 0 && representative[cp] == 0)
+    for (uint32_t cp = 1; cp < FOLD_LIMIT; cp++) {
+        if (next[cp] == 0)
+            continue;
+        note_pair(cp);
+        if (representative[cp] == 0)
             elect(cp);
+    }
     oracle_close(&o);
 }
 
@@ -177,4 +191,10 @@ unsigned fold_class(uint32_t cp, uint32_t out[FOLD_CLASS_MAX])
         for (uint32_t c = next[first]; c != first; c = next[c])
             out[n++] = c;
     return n;
+}
+
+const uint64_t *fold_table_pairs(void)
+{
+    pthread_once(&once_build, build);
+    return pairs;
 }

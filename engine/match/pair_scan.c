@@ -1,16 +1,14 @@
 #include "pair_scan.h"
 
 #include "byte_rank.h"
+#include "vector16.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdatomic.h>
-#include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
 #endif
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -31,41 +29,6 @@ static size_t run_bytes(const struct pair_scan *s, const char *text, size_t from
             if (fits(&s->pairs[i], text + p))
                 return p;
     return end;
-}
-
-/* The 16-byte form, on the compiler's vector types; only the way from a comparison to the first
- * lane differs between architectures. */
-#define V16 16
-typedef uint8_t v16 __attribute__((vector_size(V16)));
-
-ALWAYS_INLINE v16 v16_load(const char *p)
-{
-    v16 v;
-    memcpy(&v, p, V16);
-    return v;
-}
-
-ALWAYS_INLINE v16 v16_fill(uint8_t b)
-{
-    return (v16){b, b, b, b, b, b, b, b, b, b, b, b, b, b, b, b};
-}
-
-/* Index of the first lane that is all ones, V16 if none is. */
-ALWAYS_INLINE unsigned v16_first(v16 v)
-{
-#if defined(__x86_64__)
-    unsigned mask = (unsigned)_mm_movemask_epi8((__m128i)v);
-    return mask == 0 ? V16 : (unsigned)__builtin_ctz(mask);
-#elif defined(__aarch64__)
-    uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8((uint8x16_t)v), 4);
-    uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
-    return mask == 0 ? V16 : (unsigned)__builtin_ctzll(mask) >> 2;
-#else
-    for (unsigned i = 0; i < V16; i++)
-        if (v[i] != 0)
-            return i;
-    return V16;
-#endif
 }
 
 ALWAYS_INLINE v16 v16_fits(const struct pair_scan *s, unsigned count, const char *p)

@@ -9,6 +9,7 @@
 #include "span.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,10 +32,22 @@
 #define TIME_BASE_NS UINT64_C(80000000)
 #define TIME_PER_BYTE_NS 20u
 
+/* Compiling an automaton takes as long as PCRE2 takes for some such amount of text, and is not worth
+ * it for the few candidates of a query whose literals are rare. */
+#define COMPILE_AFTER ((size_t)512 << 10)
+
 struct regex {
     pcre2_code *code;
-    bool windowed;           /* a search may be cut into windows without changing its result */
-    struct regex_scan *scan; /* NULL: PCRE2 answers everything */
+    bool windowed;     /* a search may be cut into windows without changing its result */
+    struct lazy *lazy; /* NULL: PCRE2 answers everything */
+};
+
+/* The automaton for regex_test(), compiled when enough text was searched to pay for it.  This is the
+ * one part of a regex that changes: scan is set once, by the thread that found taken false. */
+struct lazy {
+    struct buf spelled;
+    _Atomic(struct regex_scan *) scan;
+    atomic_bool taken;
 };
 
 struct regex_scratch {
@@ -42,6 +55,7 @@ struct regex_scratch {
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
     struct regex_scan_scratch *scan;
+    size_t searched; /* bytes, by PCRE2 in place of automata that are not compiled yet */
     bool limited;
 };
 
@@ -90,16 +104,50 @@ fail:
     return -1;
 }
 
-/* Missing memory or syntax that is not understood leave the work to PCRE2. */
-static struct regex_scan *make_scan(struct span pattern, unsigned flags)
+static void lazy_free(struct lazy *z)
+{
+    if (z == NULL)
+        return;
+    regex_scan_free(atomic_load_explicit(&z->scan, memory_order_acquire));
+    buf_clear(&z->spelled);
+    free(z);
+}
+
+/* Missing memory, or syntax that is not understood, leaves the work to PCRE2. */
+static struct lazy *lazy_new(struct span pattern, unsigned flags)
 {
     const struct syntax *syntax;
-    struct regex_scan *scan = NULL;
+    struct lazy *z = calloc(1, sizeof(*z));
     struct arena arena;
+    if (z == NULL)
+        return NULL;
     arena_init(&arena);
-    if (regex_syntax_parse(pattern, flags, &arena, &syntax) == 1)
-        scan = regex_scan_new(syntax);
+    buf_init(&z->spelled);
+    atomic_init(&z->scan, NULL);
+    atomic_init(&z->taken, false);
+    if (regex_syntax_parse(pattern, flags, &arena, &syntax) == 1 &&
+        regex_scan_spell(syntax, &z->spelled)) {
+        atomic_init(&z->scan, regex_scan_find(buf_span(&z->spelled)));
+    } else {
+        lazy_free(z);
+        z = NULL;
+    }
     arena_clear(&arena);
+    return z;
+}
+
+/* The automaton if it is there, or if it is time to make it; else NULL. */
+static const struct regex_scan *lazy_scan(struct lazy *z, struct regex_scratch *s, size_t len)
+{
+    struct regex_scan *scan = atomic_load_explicit(&z->scan, memory_order_acquire);
+    if (scan != NULL)
+        return scan;
+    s->searched += len;
+    if (s->searched < COMPILE_AFTER || atomic_exchange(&z->taken, true))
+        return NULL;
+    s->searched = 0;
+    scan = regex_scan_new(buf_span(&z->spelled));
+    atomic_store_explicit(&z->scan, scan, memory_order_release);
     return scan;
 }
 
@@ -131,7 +179,7 @@ int regex_new(struct span pattern, unsigned flags, bool scan, struct regex **out
     /* \G asks where the search began; a verb like (*COMMIT) ends it as a whole. */
     (*out)->windowed = !contains(pattern, "\\G") && !contains(pattern, "(*");
     if (scan)
-        (*out)->scan = make_scan(pattern, flags);
+        (*out)->lazy = lazy_new(pattern, flags);
     return 0;
 }
 
@@ -175,7 +223,7 @@ void regex_free(struct regex *r)
     if (r == NULL)
         return;
     pcre2_code_free(r->code);
-    regex_scan_free(r->scan);
+    lazy_free(r->lazy);
     free(r);
 }
 
@@ -285,7 +333,8 @@ bool regex_find(const struct regex *r, struct regex_scratch *s, struct span text
 bool regex_test(const struct regex *r, struct regex_scratch *s, struct span text)
 {
     size_t begin, end;
-    int known = r->scan == NULL ? -1 : regex_scan_test(r->scan, s->scan, text);
+    const struct regex_scan *scan = r->lazy == NULL ? NULL : lazy_scan(r->lazy, s, text.len);
+    int known = scan == NULL ? -1 : regex_scan_test(scan, s->scan, text);
     return known >= 0 ? known == 1 : regex_find(r, s, text, 0, &begin, &end);
 }
 

@@ -79,7 +79,7 @@ static void evict(unsigned count, size_t bytes)
     }
 }
 
-static struct regex_scan *find_kept(struct span pattern)
+struct regex_scan *regex_scan_find(struct span pattern)
 {
     struct regex_scan *x;
     pthread_mutex_lock(&cache.lock);
@@ -94,15 +94,15 @@ static struct regex_scan *find_kept(struct span pattern)
     return x;
 }
 
-/* ${pattern} ends with a NUL byte that its length does not count. */
+/* ${pattern} ends with a NUL byte that its length counts. */
 static struct regex_scan *compile(struct span pattern)
 {
     hs_compile_error_t *error = NULL;
     struct regex_scan *x = calloc(1, sizeof(*x));
-    char *copy = malloc(pattern.len + 1);
+    char *copy = malloc(pattern.len);
     if (x == NULL || copy == NULL)
         goto fail;
-    memcpy(copy, pattern.ptr, pattern.len + 1);
+    memcpy(copy, pattern.ptr, pattern.len);
     x->pattern = (struct span){copy, pattern.len};
     if (hs_compile(copy, HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH, HS_MODE_BLOCK, NULL, &x->database,
                    &error) != HS_SUCCESS) {
@@ -121,28 +121,25 @@ fail:
     return NULL;
 }
 
-struct regex_scan *regex_scan_new(const struct syntax *s)
+bool regex_scan_spell(const struct syntax *s, struct buf *out)
 {
-    struct buf pattern;
-    struct regex_scan *x = NULL;
-    buf_init(&pattern);
-    if (hs_valid_platform() != HS_SUCCESS || !regex_bytes_spell(s, &pattern) ||
-        buf_append_byte(&pattern, 0) != 0)
-        goto done;
-    struct span key = {pattern.ptr, pattern.len - 1};
-    x = find_kept(key);
+    return hs_valid_platform() == HS_SUCCESS && regex_bytes_spell(s, out) &&
+           buf_append_byte(out, 0) == 0;
+}
+
+struct regex_scan *regex_scan_new(struct span pattern)
+{
+    struct regex_scan *x = regex_scan_find(pattern);
     if (x != NULL)
-        goto done;
+        return x;
     /* Outside the lock: two threads may compile the same pattern; both results are right. */
-    x = compile(key);
+    x = compile(pattern);
     if (x != NULL) {
         pthread_mutex_lock(&cache.lock);
         link_newest(x);
         evict(KEEP_COUNT, KEEP_BYTES);
         pthread_mutex_unlock(&cache.lock);
     }
-done:
-    buf_clear(&pattern);
     return x;
 }
 

@@ -16,9 +16,16 @@
 struct regex_scan;
 struct regex_scan_scratch;
 
-/* regex_scan_new(s): The pattern compiled, or NULL if it cannot be or should not be (too large, can
- * match the empty text, no memory, a processor that the library does not support). */
-struct regex_scan *regex_scan_new(const struct syntax *s);
+/* regex_scan_spell(s, out): The pattern in the library's language, with a NUL byte behind it that
+ * buf.len counts.  False: it cannot be said or should not be (too large, can match the empty text, no
+ * memory, a processor that the library does not support). */
+bool regex_scan_spell(const struct syntax *s, struct buf *out);
+
+/* regex_scan_find(spelled): The compiled form if it is at hand, else NULL.
+ * regex_scan_new(spelled): The same, compiling it if it is not; NULL if that fails.
+ * Both are the caller's to regex_scan_free(). */
+struct regex_scan *regex_scan_find(struct span spelled);
+struct regex_scan *regex_scan_new(struct span spelled);
 void regex_scan_free(struct regex_scan *x); /* NULL does nothing */
 
 /* regex_scan_scratch_new(): One per thread, for any number of patterns; NULL without memory. */

@@ -228,16 +228,29 @@ static size_t random_text(char *out, uint32_t chars)
     return n;
 }
 
+static struct regex_scan *compile_scan(struct span pattern, unsigned flags)
+{
+    const struct syntax *syntax;
+    struct regex_scan *scan = NULL;
+    struct arena arena;
+    struct buf spelled;
+    arena_init(&arena);
+    buf_init(&spelled);
+    if (regex_syntax_parse(pattern, flags, &arena, &syntax) == 1 &&
+        regex_scan_spell(syntax, &spelled))
+        scan = regex_scan_new(buf_span(&spelled));
+    buf_clear(&spelled);
+    arena_clear(&arena);
+    return scan;
+}
+
 static void compare_engines(struct span pattern, unsigned flags, unsigned *scanned, unsigned *hits)
 {
     struct regex *fast, *slow;
-    const struct syntax *syntax;
-    struct arena arena;
     if (regex_new(pattern, flags, false, &slow, NULL) != 0)
-        return; /* not a pattern */
-    arena_init(&arena);
-    *scanned += regex_syntax_parse(pattern, flags, &arena, &syntax) == 1;
-    arena_clear(&arena);
+        return;                                             /* not a pattern */
+    struct regex_scan *kept = compile_scan(pattern, flags); /* so that it is at hand */
+    *scanned += kept != NULL;
     assert_int_equal(regex_new(pattern, flags, true, &fast, NULL), 0);
     for (unsigned i = 0; i < 12; i++) {
         char room[256];
@@ -256,6 +269,7 @@ static void compare_engines(struct span pattern, unsigned flags, unsigned *scann
         *hits += a;
         free(text);
     }
+    regex_scan_free(kept);
     regex_free(fast);
     regex_free(slow);
 }
@@ -272,6 +286,48 @@ static void test_random_patterns_agree(void **state)
         buf_clear(&b);
     }
     assert_true(scanned > 600 && hits > 2000);
+}
+
+/* Whoever has searched enough compiles the automaton; answers stay the same. */
+static void test_automaton_comes_when_it_pays(void **state)
+{
+    (void)state;
+    enum { LEN = 100000 };
+    char *text = malloc(LEN);
+    struct regex *r;
+    memset(text, 'x', LEN);
+    memcpy(text + LEN - 6, "ab12cd", 6);
+    assert_int_equal(regex_new(SPAN("[a-c]+\\d{2}c"), 0, true, &r, NULL), 0);
+    for (unsigned i = 0; i < 20; i++) {
+        assert_true(regex_test(r, scratch, (struct span){text, LEN}));
+        assert_false(regex_test(r, scratch, (struct span){text, LEN - 2}));
+    }
+    regex_free(r);
+    struct regex_scan *kept = compile_scan(SPAN("[a-c]+\\d{2}c"), 0);
+    assert_non_null(kept);
+    regex_scan_free(kept);
+    free(text);
+}
+
+/* The cache forgets the least recently used; who holds one may use it on. */
+static void test_cache_is_bounded(void **state)
+{
+    (void)state;
+    struct regex_scan *held[100];
+    struct regex_scan_scratch *s = regex_scan_scratch_new();
+    assert_non_null(s);
+    for (unsigned i = 0; i < 100; i++) {
+        char pattern[32];
+        int n = snprintf(pattern, sizeof(pattern), "a[xy]%u", i);
+        held[i] = compile_scan((struct span){pattern, (size_t)n}, 0);
+        assert_non_null(held[i]);
+    }
+    for (unsigned i = 0; i < 100; i++) {
+        assert_int_equal(regex_scan_test(held[i], s, SPAN("ay0 ay1 ay2 ay3 ay4 ay5 ay6 ay7 ay8")),
+                         i < 9);
+        regex_scan_free(held[i]);
+    }
+    regex_scan_scratch_free(s);
 }
 
 /* A search that is cut into windows finds the same as one that is not. */
@@ -323,6 +379,8 @@ int main(void)
         cmocka_unit_test(test_finds_and_counts),
         cmocka_unit_test(test_refusals_say_where),
         cmocka_unit_test(test_plain_patterns),
+        cmocka_unit_test(test_automaton_comes_when_it_pays),
+        cmocka_unit_test(test_cache_is_bounded),
         cmocka_unit_test(test_windows_find_the_same),
         cmocka_unit_test(test_hostile_patterns_are_limited),
         cmocka_unit_test(test_random_patterns_agree),
