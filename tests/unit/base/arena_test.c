@@ -1,5 +1,6 @@
 #include "arena.h"
 
+#include "scarce.h"
 #include "span.h"
 
 #include <setjmp.h>
@@ -110,6 +111,25 @@ static void test_too_much(void **state)
     arena_clear(&a);
 }
 
+static void test_no_memory(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct span copy;
+    arena_init(&a);
+    scarce_begin(1);
+    assert_null(arena_alloc(&a, 1));
+    assert_int_equal(arena_copy(&a, SPAN("x"), &copy), -1);
+    assert_true(scarce_end());
+    const char *p = arena_alloc(&a, 1);
+    assert_non_null(p);
+    scarce_begin(1);
+    assert_null(arena_zalloc(&a, 1 << 20));
+    assert_true(scarce_end());
+    assert_non_null(arena_alloc(&a, 1));
+    arena_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +139,7 @@ int main(void)
         cmocka_unit_test(test_shrink),
         cmocka_unit_test(test_reset),
         cmocka_unit_test(test_too_much),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "buf.h"
 
+#include "scarce.h"
 #include "span.h"
 
 #include <setjmp.h>
@@ -76,13 +77,27 @@ static void test_failure(void **state)
     buf_clear(&b);
 }
 
+static void test_no_memory(void **state)
+{
+    (void)state;
+    struct buf b;
+    buf_init(&b);
+    assert_int_equal(buf_append(&b, "ab", 2), 0);
+    scarce_begin(1);
+    while (buf_append_byte(&b, 'c') == 0)
+        ;
+    assert_true(scarce_end());
+    assert_int_equal(buf_append_byte(&b, 'c'), -1);
+    assert_true(buf_failed(&b) && span_starts_with(buf_span(&b), SPAN("abc")));
+    buf_clear(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_append),
-        cmocka_unit_test(test_growth),
-        cmocka_unit_test(test_reserve),
-        cmocka_unit_test(test_failure),
+        cmocka_unit_test(test_append),    cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_reserve),   cmocka_unit_test(test_failure),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

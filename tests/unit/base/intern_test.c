@@ -1,5 +1,6 @@
 #include "intern.h"
 
+#include "scarce.h"
 #include "span.h"
 
 #include <stdio.h>
@@ -99,12 +100,35 @@ static void test_translate(void **state)
     intern_clear(&into);
 }
 
+/* A table that could not grow still holds what it held. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    for (unsigned n = 1; n < 12; n++) {
+        struct intern t;
+        char text[24];
+        uint32_t id;
+        intern_init(&t);
+        scarce_begin(n);
+        unsigned held = 0;
+        while (held < 100000 && intern_put(&t, name_of(text, held), &id) == 0)
+            held++;
+        assert_true(scarce_end());
+        for (unsigned i = 0; i < held; i++)
+            assert_int_equal(intern_find(&t, name_of(text, i)), i + 1);
+        assert_int_equal(intern_put(&t, name_of(text, held), &id), 0);
+        assert_int_equal(id, held + 1);
+        intern_clear(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_translate),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 
 #include "buf.h"
 #include "clock.h"
+#include "scarce.h"
 #include "span.h"
 #include "zone_rule.h"
 
@@ -493,6 +494,27 @@ static int remove_dir(void **state)
     return rmdir(dir);
 }
 
+static void test_no_memory(void **state)
+{
+    (void)state;
+    struct buf b;
+    build(&b, &berlin);
+    store("Test", buf_span(&b));
+    buf_clear(&b);
+    unsigned n = 1;
+    for (bool failed = true; failed; n++) {
+        struct zone *z = NULL;
+        struct error err = {0};
+        scarce_begin(n);
+        int rc = zone_open(SPAN("Test"), &z, &err);
+        failed = scarce_end();
+        assert_int_equal(rc, failed ? -1 : 0);
+        assert_int_equal(err.code, failed ? ERROR_NO_MEMORY : ERROR_NONE);
+        zone_close(z);
+    }
+    assert_true(n > 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -501,6 +523,7 @@ int main(void)
         cmocka_unit_test(test_versions),      cmocka_unit_test(test_utc),
         cmocka_unit_test(test_hostile_names), cmocka_unit_test(test_hostile_files),
         cmocka_unit_test(test_rules),         cmocka_unit_test(test_against_libc),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

@@ -2,6 +2,7 @@
 
 #include "fold.h"
 #include "query.h"
+#include "scarce.h"
 #include "span.h"
 
 #include <setjmp.h>
@@ -424,12 +425,30 @@ static void test_against_pcre2(void **state)
     assert_true(t.patterns > rounds / 2 && t.matches > rounds / 2);
 }
 
+static void test_no_memory(void **state)
+{
+    (void)state;
+    unsigned n = 1;
+    for (bool failed = true; failed; n++) {
+        struct require *r = NULL;
+        struct arena arena;
+        arena_init(&arena);
+        scarce_begin(n);
+        int rc = regex_require(SPAN("(?i)abc|d(e|f)+g"), 0, &arena, &r);
+        failed = scarce_end();
+        assert_int_equal(rc, failed ? -1 : 0);
+        arena_clear(&arena);
+    }
+    assert_true(n > 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_extraction),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_against_pcre2),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,53 @@
+#include "scarce.h"
+
+#include <stddef.h>
+
+/* The names are the linker's. */
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+
+static _Thread_local unsigned left; /* 0: plenty, for ever */
+static _Thread_local bool failed;
+
+static bool is_refused(void)
+{
+    if (left == 0)
+        return false;
+    if (left > 1) {
+        left--;
+        return false;
+    }
+    failed = true;
+    return true;
+}
+
+void *__wrap_malloc(size_t n)
+{
+    return is_refused() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return is_refused() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+    return is_refused() ? NULL : __real_realloc(p, n);
+}
+
+void scarce_begin(unsigned n)
+{
+    left = n;
+    failed = false;
+}
+
+bool scarce_end(void)
+{
+    left = 0;
+    return failed;
+}

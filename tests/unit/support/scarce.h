@@ -1,0 +1,15 @@
+/* scarce.h: Memory that runs out at a chosen moment.
+ *
+ * All calls of malloc, calloc and realloc from objects that are linked into a test program (not those
+ * from shared libraries) are counted; see the linker's option --wrap in tests/unit/CMakeLists.txt. */
+#ifndef SCROLLBACK_SCARCE_H
+#define SCROLLBACK_SCARCE_H
+
+#include <stdbool.h>
+
+/* scarce_begin(n): The ${n}-th allocation of this thread from now, counted from 1, fails, and all
+ * after it, until scarce_end(), which returns whether any did. */
+void scarce_begin(unsigned n);
+bool scarce_end(void);
+
+#endif
