@@ -73,6 +73,8 @@ static const struct option_spec options[] = {
      "keep messages whose transcripts are deleted, in $XDG_DATA_HOME/scrollback"},
     {"data-dir", 0, OPTION_TEXT, COMMAND_SERVE, AT(data_dir), 0, 0, NULL, NULL, "DIR",
      "where --retain keeps them"},
+    {"pricing", 0, OPTION_TEXT, COMMAND_SERVE, AT(pricing), 0, 0, NULL, NULL, "FILE",
+     "prices of models to use instead of the built-in table"},
     {"web-root", 0, OPTION_TEXT, COMMAND_SERVE, AT(web_root), 0, 0, NULL, NULL, "DIR",
      "serve the page from DIR instead of the embedded one, while developing it"},
     {"sample", 0, OPTION_TEXT, COMMAND_SERVE, AT(sample), 0, 0, NULL, NULL, "DIR",

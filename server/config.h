@@ -55,6 +55,7 @@ struct config {
     const char *data_dir;
     bool retain;
     const char *sample;
+    const char *pricing;
     bool ready; /* healthcheck: ask /readyz */
 
     const char *query;

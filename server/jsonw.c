@@ -126,6 +126,12 @@ void jsonw_word(struct jsonw *w, const char *s)
     bytes_add_byte(w->out, '"');
 }
 
+void jsonw_verbatim(struct jsonw *w, struct span s)
+{
+    before_value(w);
+    bytes_add_span(w->out, s);
+}
+
 void jsonw_uint(struct jsonw *w, uint64_t v)
 {
     char digits[20];

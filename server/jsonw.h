@@ -30,6 +30,9 @@ void jsonw_key(struct jsonw *w, const char *name);
 void jsonw_text(struct jsonw *w, struct span s);
 void jsonw_word(struct jsonw *w, const char *s);
 
+/* jsonw_verbatim(w, s): A value that is JSON already. */
+void jsonw_verbatim(struct jsonw *w, struct span s);
+
 /* jsonw_ms(w, v): Milliseconds to a thousandth.  jsonw_real(w, v): six significant digits or more,
  * null unless finite.  jsonw_money(w, v): picodollars as exact dollars.  jsonw_time(w, ms): RFC 3339,
  * null for INT64_MIN. */

@@ -39,7 +39,7 @@ static void write_copies(struct jsonw *w, const struct reply_hit *h)
     jsonw_end_array(w);
 }
 
-static void write_fields(struct jsonw *w, const struct reply_hit *h)
+void render_hit_fields(struct jsonw *w, const struct reply_hit *h)
 {
     jsonw_text_at(w, "id", h->id);
     jsonw_text_at(w, "session", h->session);
@@ -72,20 +72,20 @@ static void write_neighbours(struct jsonw *w, const char *name, const struct rep
     jsonw_begin_array(w);
     for (uint32_t i = 0; i < count; i++) {
         jsonw_begin_object(w);
-        write_fields(w, &list[i]);
+        render_hit_fields(w, &list[i]);
         jsonw_text_at(w, "text", list[i].text.ptr == NULL ? TEXT("") : list[i].text);
         jsonw_end_object(w);
     }
     jsonw_end_array(w);
 }
 
-static void write_hit(struct jsonw *w, const struct reply_hit *h,
-                      const struct render_context *c, bool typed)
+void render_hit(struct jsonw *w, const struct reply_hit *h, const struct render_context *c,
+                const char *type)
 {
     jsonw_begin_object(w);
-    if (typed)
-        jsonw_word_at(w, "type", "hit");
-    write_fields(w, h);
+    if (type != NULL)
+        jsonw_word_at(w, "type", type);
+    render_hit_fields(w, h);
     write_copies(w, h);
     if (c->grouped)
         jsonw_uint_at(w, "count", h->group_count);
@@ -142,6 +142,21 @@ static void write_plan(struct jsonw *w, const struct search_reply *r)
     jsonw_end_array(w);
 }
 
+void render_total(struct jsonw *w, uint64_t value, bool complete)
+{
+    jsonw_key(w, "total");
+    jsonw_begin_object(w);
+    jsonw_uint_at(w, "value", value);
+    jsonw_word_at(w, "relation", complete ? "eq" : "gte");
+    jsonw_end_object(w);
+}
+
+void render_complete(struct jsonw *w, bool complete, enum incomplete_reason reason)
+{
+    jsonw_bool_at(w, "complete", complete);
+    jsonw_word_at(w, "incomplete_reason", complete ? NULL : query_params_reason(reason));
+}
+
 void render_scanned(struct jsonw *w, const struct reply_scanned *scanned)
 {
     jsonw_key(w, "scanned");
@@ -156,14 +171,8 @@ void render_scanned(struct jsonw *w, const struct reply_scanned *scanned)
 static void write_rest(struct jsonw *w, const struct search_reply *r,
                        const struct render_context *c)
 {
-    jsonw_key(w, "total");
-    jsonw_begin_object(w);
-    jsonw_uint_at(w, "value", r->total);
-    jsonw_word_at(w, "relation", r->complete ? "eq" : "gte");
-    jsonw_end_object(w);
-    jsonw_bool_at(w, "complete", r->complete);
-    jsonw_word_at(w, "incomplete_reason",
-                 r->complete ? NULL : query_params_reason(r->incomplete_reason));
+    render_total(w, r->total, r->complete);
+    render_complete(w, r->complete, r->incomplete_reason);
     jsonw_text_at(w, "next_cursor", r->next_cursor.ptr == NULL ? TEXT("") : r->next_cursor);
     write_facets(w, r);
     jsonw_ms_at(w, "took_ms", r->took_ms);
@@ -183,7 +192,7 @@ void render_search_json(const struct search_reply *reply, const struct render_co
     jsonw_key(&w, "hits");
     jsonw_begin_array(&w);
     for (uint32_t i = 0; i < reply->hit_count; i++)
-        write_hit(&w, &reply->hits[i], context, false);
+        render_hit(&w, &reply->hits[i], context, NULL);
     jsonw_end_array(&w);
     write_rest(&w, reply, context);
     jsonw_end_object(&w);
@@ -195,7 +204,7 @@ void render_search_ndjson(const struct search_reply *reply, const struct render_
 {
     for (uint32_t i = 0; i < reply->hit_count; i++) {
         struct jsonw w = {.out = out};
-        write_hit(&w, &reply->hits[i], context, true);
+        render_hit(&w, &reply->hits[i], context, "hit");
         bytes_add_byte(out, '\n');
     }
     struct jsonw w = {.out = out};
@@ -242,7 +251,7 @@ static void csv_number(struct bytes *out, uint64_t n)
 }
 
 /* Several values in one field: separated by blanks, as tools and most paths have none. */
-static void csv_texts(struct bytes *out, const struct span *list, uint32_t count)
+void render_csv_texts(struct bytes *out, const struct span *list, uint32_t count)
 {
     struct bytes all = {0};
     for (uint32_t i = 0; i < count; i++) {
@@ -272,8 +281,8 @@ static void csv_hit(struct bytes *out, const struct reply_hit *h, const struct r
     render_csv_text(out, text_of(vocabulary_kind_name(h->kind)), false);
     render_csv_text(out, h->model, false);
     render_csv_text(out, h->branch, false);
-    csv_texts(out, h->tools, h->tool_count);
-    csv_texts(out, h->files, h->file_count);
+    render_csv_texts(out, h->tools, h->tool_count);
+    render_csv_texts(out, h->files, h->file_count);
     bytes_add_text(out, (h->flags & MESSAGE_SIDECHAIN) != 0 ? ",true" : ",false");
     render_csv_text(out, h->agent, false);
     bytes_add_text(out, (h->flags & MESSAGE_ERROR) != 0 ? ",true," : ",false,");

@@ -23,12 +23,23 @@ void render_search_ndjson(const struct search_reply *reply, const struct render_
 void render_search_csv(const struct search_reply *reply, const struct render_context *context,
                        struct bytes *out);
 
-/* render_scanned(w, scanned): The member "scanned", shared with other replies. */
+/* render_hit(w, hit, context, type): One hit as an object, with a member "type" unless that is NULL.
+ * render_hit_fields(w, hit): its place and names, in an object that is open. */
+void render_hit(struct jsonw *w, const struct reply_hit *hit, const struct render_context *context,
+                const char *type);
+void render_hit_fields(struct jsonw *w, const struct reply_hit *hit);
+
+/* render_total(w, value, complete), render_complete(w, complete, reason), render_scanned(w, scanned):
+ * Members shared with other replies. */
+void render_total(struct jsonw *w, uint64_t value, bool complete);
+void render_complete(struct jsonw *w, bool complete, enum incomplete_reason reason);
 void render_scanned(struct jsonw *w, const struct reply_scanned *scanned);
 
 /* render_csv_text(out, s, first): A field of a CSV line, quoted where it must be; ${first} in its
- * line: no comma before it.  render_csv_end(out): the end of a line. */
+ * line: no comma before it.  render_csv_texts(out, list, count): several values in one
+ * field, separated by blanks.  render_csv_end(out): the end of a line. */
 void render_csv_text(struct bytes *out, struct span s, bool first);
+void render_csv_texts(struct bytes *out, const struct span *list, uint32_t count);
 void render_csv_end(struct bytes *out);
 
 #endif

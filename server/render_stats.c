@@ -1,6 +1,5 @@
 #include "render_stats.h"
 
-#include "query_params.h"
 #include "render_search.h"
 #include "text.h"
 
@@ -48,15 +47,20 @@ static void write_counts(struct jsonw *w, const struct reply_stats_row *r)
     jsonw_time_at(w, "last_time", r->last_ms);
 }
 
+void render_tokens(struct jsonw *w, const struct reply_tokens *t)
+{
+    jsonw_key(w, "tokens");
+    jsonw_begin_object(w);
+    for (size_t i = 0; i < TOKENS; i++)
+        jsonw_uint_at(w, tokens[i].nested, count_at(t, tokens[i].offset));
+    jsonw_end_object(w);
+}
+
 static void write_totals(struct jsonw *w, const struct reply_stats_row *r)
 {
     jsonw_begin_object(w);
     write_counts(w, r);
-    jsonw_key(w, "tokens");
-    jsonw_begin_object(w);
-    for (size_t i = 0; i < TOKENS; i++)
-        jsonw_uint_at(w, tokens[i].nested, count_at(&r->tokens, tokens[i].offset));
-    jsonw_end_object(w);
+    render_tokens(w, &r->tokens);
     jsonw_money_at(w, "cost_usd", r->cost_picodollars);
     jsonw_texts_at(w, "unpriced_models", r->unpriced_models, r->unpriced_count);
     jsonw_end_object(w);
@@ -84,7 +88,7 @@ static void write_rows(struct jsonw *w, const struct stats_reply *r)
         for (size_t k = 0; k < TOKENS; k++)
             jsonw_uint_at(w, tokens[k].flat, count_at(&row->tokens, tokens[k].offset));
         jsonw_money_at(w, "cost_usd", row->cost_picodollars);
-        jsonw_bool_at(w, "priced", row->unpriced_count == 0);
+        jsonw_texts_at(w, "unpriced_models", row->unpriced_models, row->unpriced_count);
         jsonw_end_object(w);
     }
     jsonw_end_array(w);
@@ -122,7 +126,7 @@ static void write_index(struct jsonw *w, const struct engine_status *s)
     jsonw_uint_at(w, "disk_bytes", s->index_disk_bytes);
     jsonw_uint_at(w, "memory_bytes", s->index_memory_bytes);
     jsonw_time_at(w, "last_refresh",
-                 s->index_last_refresh_ms <= 0 ? INT64_MIN : s->index_last_refresh_ms);
+                  s->index_last_refresh_ms <= 0 ? INT64_MIN : s->index_last_refresh_ms);
     jsonw_real_at(w, "progress", s->progress);
     jsonw_end_object(w);
 }
@@ -159,9 +163,7 @@ void render_stats_json(const struct stats_reply *reply, const struct engine_stat
     jsonw_key(&w, "totals");
     write_totals(&w, &reply->totals);
     write_rows(&w, reply);
-    jsonw_bool_at(&w, "complete", reply->complete);
-    jsonw_word_at(&w, "incomplete_reason",
-                 reply->complete ? NULL : query_params_reason(reply->incomplete_reason));
+    render_complete(&w, reply->complete, reply->incomplete_reason);
     jsonw_ms_at(&w, "took_ms", reply->took_ms);
     jsonw_ms_at(&w, "queue_ms", queue_ms);
     jsonw_word_at(&w, "strategy", vocabulary_strategy_name(reply->strategy));
@@ -195,7 +197,7 @@ static void csv_row(struct bytes *out, const struct reply_stats_row *r)
         bytes_printf(out, ",%" PRIu64, count_at(&r->tokens, tokens[i].offset));
     bytes_add_byte(out, ',');
     text_decimal(out, r->cost_picodollars, 12);
-    bytes_add_text(out, r->unpriced_count == 0 ? ",true" : ",false");
+    render_csv_texts(out, r->unpriced_models, r->unpriced_count);
     render_csv_end(out);
 }
 
@@ -208,7 +210,7 @@ void render_stats_csv(const struct stats_reply *reply, struct bytes *out)
     bytes_add_text(out, ",first_time,last_time");
     for (size_t i = 0; i < TOKENS; i++)
         bytes_printf(out, ",%s", tokens[i].flat);
-    bytes_add_text(out, ",cost_usd,priced\r\n");
+    bytes_add_text(out, ",cost_usd,unpriced_models\r\n");
     for (uint32_t i = 0; i < reply->row_count; i++) {
         render_csv_text(out, reply->rows[i].key, true);
         csv_row(out, &reply->rows[i]);

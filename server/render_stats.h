@@ -12,4 +12,7 @@ void render_stats_json(const struct stats_reply *reply, const struct engine_stat
 /* render_stats_csv(reply, out): The rows (or the totals, where nothing groups them), RFC 4180. */
 void render_stats_csv(const struct stats_reply *reply, struct bytes *out);
 
+/* render_tokens(w, tokens): The member "tokens". */
+void render_tokens(struct jsonw *w, const struct reply_tokens *tokens);
+
 #endif

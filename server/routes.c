@@ -5,6 +5,7 @@
 #include "routes_page.h"
 #include "routes_search.h"
 #include "routes_stats.h"
+#include "routes_timeseries.h"
 #include "search_request_params.h"
 #include "text.h"
 
@@ -28,6 +29,8 @@ static const struct route route_table[] = {
      routes_search_types, routes_search_run},
     {"/stats", METHOD_GET | METHOD_POST, 0, PLACE_LANE, stats_param_specs, &stats_param_count,
      routes_stats_types, routes_stats_run},
+    {"/timeseries", METHOD_GET | METHOD_POST, 0, PLACE_LANE, timeseries_param_specs,
+     &timeseries_param_count, routes_stats_types, routes_timeseries_run},
     {"/livez", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_live},
     {"/readyz", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_ready},
     {"/healthz", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_ready},

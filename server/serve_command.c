@@ -63,6 +63,7 @@ static int open_engine(const struct config *config, struct engine **out)
     e.cache_dir = config->cache_dir;
     e.data_dir = config->data_dir;
     e.retain = config->retain;
+    e.pricing = config->pricing;
     e.log = on_engine_line;
     return engine_open(&e, out, &err) == 0 ? 0 : complain("cannot start", err.msg);
 }
