@@ -302,7 +302,7 @@ static bool test_filter(const struct filter *f, const struct message *msg)
     case FIELD_COUNT:
         break;
     }
-    assert(!"every filter has a field");
+    assert(0 && "every filter has a field");
     return false;
 }
 
@@ -352,7 +352,7 @@ static bool eval(struct truths *t, const struct plan *p)
                 return true;
         return false;
     }
-    assert(!"every node has a type");
+    assert(0 && "every node has a type");
     return false;
 }
 

@@ -104,7 +104,7 @@ static int of_node(struct builder *b, const struct node *n, struct require **out
     case NODE_NOT:
         return 0;
     }
-    assert(!"every node has a type");
+    assert(0 && "every node has a type");
     return 0;
 }
 
