@@ -92,8 +92,8 @@ function external(url) {
 
 const web = {
   icon: 'globe',
-  title: (i) => [i.url ? external(i.url) : h('span', null, visible(str(i.query))), dim(firstLine(str(i.prompt), 80))],
-  body: (i, result, ctx) => [i.prompt ? h('p', { class: 'dim' }, visible(str(i.prompt))) : null, output(result, ctx, { lines: 24 })],
+  title: (i) => [h('span', null, visible(str(i.url ?? i.query))), dim(firstLine(str(i.prompt), 80))],
+  body: (i, result, ctx) => [i.url ? h('p', { class: 'small' }, external(i.url)) : null, i.prompt ? h('p', { class: 'dim' }, visible(str(i.prompt))) : null, output(result, ctx, { lines: 24 })],
 };
 
 const ask = {

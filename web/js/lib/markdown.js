@@ -1,18 +1,16 @@
 /**
  * Markdown as agents write it, to a document fragment.
  *
- * Plain HTML elements that carry structure (details, kbd, sub ...) are let through as on
- * other pages of code; any other tag is shown as the text it is, for transcripts are full of
- * tags that are the subject, not the form. Images become links: nothing is loaded. The
- * result always passes sanitize().
+ * HTML elements that carry structure (details, kbd, sub ...) are let through as on other pages
+ * of code; any other tag is shown as the text it is, for transcripts are full of tags that are
+ * the subject, not the form. Images become links: nothing is loaded. The result always passes
+ * sanitize().
  */
 
 import MarkdownIt from 'markdown-it';
 import { highlightHtml } from './highlight.js';
-import { sanitize, TAGS } from './sanitize.js';
+import { plainTags, sanitize } from './sanitize.js';
 import { visible } from './text.js';
-
-const KNOWN = new Set(TAGS);
 
 const md = new MarkdownIt({
   html: true, linkify: true, breaks: false,
@@ -21,21 +19,12 @@ const md = new MarkdownIt({
 
 const escape = md.utils.escapeHtml;
 
-/** Whether all tags of a piece of HTML are ones we render; comments and the like are not. */
-function isPlain(html) {
-  if (/<[!?]/.test(html)) return false;
-  const names = [...html.matchAll(/<\/?([a-zA-Z][^\s/>]*)/g)].map((m) => m[1].toLowerCase());
-  return names.length > 0 && names.every((name) => KNOWN.has(name));
-}
-
-md.renderer.rules.html_inline = (tokens, i) => {
-  const { content } = tokens[i];
-  return isPlain(content) ? content : escape(content);
-};
+md.renderer.rules.html_inline = (tokens, i) => plainTags(tokens[i].content);
 
 md.renderer.rules.html_block = (tokens, i) => {
-  const { content } = tokens[i];
-  return isPlain(content) ? content : `<p>${escape(content.trimEnd()).replaceAll('\n', '<br>')}</p>\n`;
+  const html = plainTags(tokens[i].content.trimEnd());
+  // A block around an unknown tag is text, and keeps its lines.
+  return `<div>${html.startsWith('&lt;') ? html.replaceAll('\n', '<br>') : html}</div>\n`;
 };
 
 md.renderer.rules.image = (tokens, i, options, env, self) => {
@@ -44,10 +33,10 @@ md.renderer.rules.image = (tokens, i, options, env, self) => {
   return `<a href="${escape(token.attrGet('src') ?? '')}">image${alt ? `: ${escape(alt)}` : ''}</a>`;
 };
 
-/** Keep the page's own outline: a heading in a message is never above level 4. */
+/** Keep the page's own outline: a heading in a message is never above level 3. */
 for (const rule of ['heading_open', 'heading_close']) {
   md.renderer.rules[rule] = (tokens, i, options, env, self) => {
-    const level = Math.min(6, Number(tokens[i].tag.slice(1)) + 3);
+    const level = Math.min(6, Number(tokens[i].tag.slice(1)) + 2);
     tokens[i].tag = `h${level}`;
     return self.renderToken(tokens, i, options);
   };

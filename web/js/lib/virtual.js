@@ -115,8 +115,10 @@ export class VirtualList {
     return [this.heights.at(Math.max(0, y - OVERSCAN)), this.heights.at(Math.max(0, y + height + OVERSCAN)), y];
   }
 
-  /** Bring the document in line with the scroll position. */
+  /** Bring the document in line with the scroll position; does nothing while the list is not shown. */
   update() {
+    if (!this.o.scroller.isConnected || !this.o.scroller.clientHeight) return;
+    this.feed.hidden = !this.items.length;
     if (!this.items.length) {
       this.feed.replaceChildren();
       this.shown = [];
@@ -191,6 +193,7 @@ export class VirtualList {
   }
 
   resized(entries) {
+    if (!this.o.scroller.isConnected) return;
     const moved = entries.some(({ target }) => {
       const i = this.index.get(target.dataset.key);
       return i !== undefined && target.isConnected

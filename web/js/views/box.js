@@ -28,7 +28,7 @@ export class SearchBox {
     this.wordButton = this.toggle('word', 'W', 'Whole words');
     this.error = h('div', { class: 'box-error' });
     this.element = h('div', { class: 'box' },
-      h('div', { class: 'box-row', role: 'search' }, icon('search'), this.input,
+      h('div', { class: 'box-row', role: 'search', 'aria-label': 'All transcripts' }, icon('search'), this.input,
         h('kbd', { class: 'box-hint', 'aria-hidden': 'true' }, '/'), this.caseButton, this.wordButton),
       this.list, this.error);
   }

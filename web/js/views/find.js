@@ -23,7 +23,7 @@ export class Find {
       autocomplete: 'off', spellcheck: 'false', oninput: () => this.typed(), onkeydown: (e) => this.key(e),
     });
     this.place = h('span', { class: 'find-place', role: 'status' });
-    this.element = h('div', { class: 'find', role: 'search' }, this.input, this.place,
+    this.element = h('div', { class: 'find', role: 'search', 'aria-label': 'This session' }, this.input, this.place,
       button({ class: 'icon-btn', title: 'Previous match (p)', 'aria-label': 'Previous match', onclick: () => this.step(-1) }, icon('up')),
       button({ class: 'icon-btn', title: 'Next match (n)', 'aria-label': 'Next match', onclick: () => this.step(1) }, icon('down')));
   }

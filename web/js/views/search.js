@@ -38,7 +38,7 @@ export class SearchView {
     this.fresh = h('div', { class: 'fresh' });
     this.message = h('div', null);
     this.scroller = h('section', { class: 'results', 'aria-label': 'Results', tabindex: '0' },
-      h('div', { class: 'bar-line' }, this.status, this.tools), this.histogram.element, this.fresh, this.message);
+      h('h1', { class: 'sr' }, 'Search'), h('div', { class: 'bar-line' }, this.status, this.tools), this.histogram.element, this.fresh, this.message);
     this.element = h('div', { class: 'search' }, this.facets.element, this.scroller);
     this.hits = new HitList(this.scroller, this.scroller);
     this.scroller.addEventListener('scroll', () => { this.scrolled = this.scroller.scrollTop; }, { passive: true });
@@ -78,7 +78,7 @@ export class SearchView {
 
   /** The first hit takes the focus (Enter or arrow down in the box); waits for the answer. */
   enter() {
-    if (this.answered) this.hits.step(0);
+    if (this.answered && this.address === formatState(here())) this.hits.step(0);
     else this.entering = true;
   }
 

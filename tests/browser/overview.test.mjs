@@ -1,0 +1,50 @@
+/** The overview: its figures are those of the service, and lead to the messages behind them. */
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { ask, open, state, status, total } from './support.mjs';
+
+test('figures agree with the service and lead to their search', async () => {
+  const page = await open('#/overview');
+  await page.waitForSelector('.tile');
+  const { totals } = await ask('stats');
+  const tile = (label) => page.locator('.tile', { hasText: label });
+  assert.equal(await tile('messages').getAttribute('title'), totals.messages.toLocaleString('en-US'));
+  assert.match(await tile('errors').textContent(), new RegExp(`^${totals.errors}`));
+  await tile('errors').click();
+  assert.equal(await total(page), totals.errors);
+  await page.goBack();
+  await page.waitForSelector('.figures');
+  const row = page.locator('.figures tr', { hasText: /^Bash/ });
+  const { rows } = await ask('stats?by=tool');
+  assert.match(await row.textContent(), new RegExp(`^Bash${rows.find((r) => r.tool === 'Bash').messages.toLocaleString('en-US')}`));
+  await row.locator('a').first().click();
+  assert.equal((await state(page)).get('q'), 'tool:Bash');
+  await page.done();
+});
+
+test('charts are drawn, ranges and queries narrow them', async () => {
+  const page = await open('#/overview');
+  await page.waitForSelector('.chart canvas');
+  assert.equal(await page.locator('.chart').count(), 2);
+  assert.match(await page.getAttribute('.chart', 'aria-label'), /^Tokens by model: .*opus-4-6/);
+  assert.ok(await page.locator('.day-square').count() > 50);
+  await page.fill('#q', 'zebra');
+  await page.waitForFunction(() => document.querySelector('.tile')?.title === '1');
+  assert.match(await page.textContent('.status'), /zebra/);
+  await page.click('text=30 days');
+  assert.equal((await state(page)).get('range'), '30d');
+  assert.equal((await state(page)).get('q'), 'zebra');
+  await page.click('text=Everything');
+  await page.waitForFunction(() => document.querySelector('.tile')?.title === '1');
+  await page.done();
+});
+
+test('a part of the service that does not answer leaves the rest', async () => {
+  const page = await open('#/search?q=zebra');
+  await status(page, /^1 message/);
+  page.expected = /404/;
+  await page.route(/timeseries/, (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{"title":"Not found","status":404}' }));
+  await page.click('.tab >> text=Overview');
+  await page.waitForSelector('.figures');
+  await page.done();
+});

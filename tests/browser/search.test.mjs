@@ -1,0 +1,183 @@
+/** Searching: as one types, wrong queries, suggestions, facets, histogram, history. */
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { ask, hits, open, state, status, total, type } from './support.mjs';
+
+test('results come as one types, and the address follows', async () => {
+  const page = await open();
+  assert.ok(await total(page) > 5000);
+  await type(page, 'zebra');
+  await page.waitForFunction(() => document.querySelector('.status').textContent.startsWith('1 message'));
+  assert.equal(await hits(page).count(), 1);
+  assert.equal(await page.textContent('.hit mark'), 'zebra');
+  assert.match(await hits(page).textContent(), /Bash output/);
+  assert.equal((await state(page)).get('q'), 'zebra');
+  await page.done();
+});
+
+test('an older answer never replaces a newer one', async () => {
+  const page = await open();
+  await total(page);
+  await page.route(/search\?.*q=w(&|$)/, async (route) => {
+    await new Promise((resolve) => { setTimeout(resolve, 700); });
+    await route.continue().catch(() => {});
+  });
+  await type(page, 'w');
+  await page.waitForTimeout(120);
+  await type(page, 'ombat');
+  await page.waitForFunction(() => document.querySelector('.hit mark')?.textContent.toLowerCase() === 'wombat');
+  const n = await total(page);
+  await page.waitForTimeout(1000);
+  assert.equal(await total(page), n);
+  assert.ok((await page.textContent('.hit mark')).toLowerCase().startsWith('wombat'));
+  await page.done();
+});
+
+test('a wrong query is told at its place, and the last results stay', async () => {
+  const page = await open('#/search?q=zebra');
+  await total(page);
+  page.expected = /400/;
+  await page.fill('#q', 'zebra "open end');
+  await page.waitForSelector('#query-error');
+  assert.equal(await page.getAttribute('#q', 'aria-invalid'), 'true');
+  assert.equal(await page.textContent('.fault'), '"open');
+  assert.equal(await page.textContent('.fault-line'), 'zebra "open end');
+  assert.equal(await hits(page).count(), 1);
+  await page.fill('#q', 'zebra');
+  await page.waitForSelector('#query-error', { state: 'detached' });
+  await page.done();
+});
+
+test('names and values of qualifiers are suggested', async () => {
+  const page = await open();
+  await total(page);
+  await type(page, 'ro');
+  await page.waitForSelector('#box-options:not([hidden])');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await page.getAttribute('#q', 'aria-activedescendant'), 'box-option-0');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.inputValue('#q'), 'role:');
+  await page.keyboard.type('us');
+  await page.click('.option >> text=role:user');
+  assert.equal(await page.inputValue('#q'), 'role:user ');
+  await page.keyboard.type('tool:Gl');
+  await page.waitForSelector('.option >> text=tool:Glob');
+  await page.done();
+});
+
+test('recent searches are offered in an empty box', async () => {
+  const page = await open();
+  await total(page);
+  await type(page, 'numbat');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement.classList.contains('hit-link'));
+  await page.keyboard.press('/');
+  await page.fill('#q', '');
+  await page.waitForSelector('.option >> text=numbat');
+  await page.done();
+});
+
+test('facets include and exclude by a click, with counts that fit', async () => {
+  const page = await open('#/search?q=step');
+  const all = await total(page);
+  const edit = page.locator('.facet-value', { hasText: /^Bash/ });
+  await edit.click();
+  assert.equal((await state(page)).get('q'), 'step tool:Bash');
+  await page.waitForFunction((n) => !document.querySelector('.status').textContent.replaceAll(',', '').startsWith(`${n} `), all);
+  const some = await total(page);
+  const want = await ask('search?q=step%20tool:Bash&limit=0');
+  assert.equal(some, want.total.value);
+  await page.locator('.facet-row', { hasText: /^Bash/ }).locator('.facet-not').click();
+  assert.equal((await state(page)).get('q'), 'step -tool:Bash');
+  await page.waitForFunction((n) => !document.querySelector('.status').textContent.replaceAll(',', '').startsWith(`${n} `), some);
+  assert.equal(await total(page), all - some);
+  await page.goBack();
+  await page.goBack();
+  assert.equal((await state(page)).get('q'), 'step');
+  await page.done();
+});
+
+test('a range dragged on the histogram narrows the search', async () => {
+  const page = await open('');
+  const all = await total(page);
+  await page.waitForSelector('.bars');
+  const box = await page.locator('.bars').boundingBox();
+  await page.mouse.move(box.x + box.width * 0.55, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.99, box.y + 20, { steps: 5 });
+  await page.mouse.up();
+  const q = (await state(page)).get('q');
+  assert.match(q, /^since:\d{4}-\d\d-\d\d\S* until:\d{4}-\d\d-\d\d/);
+  await page.waitForFunction((n) => !document.querySelector('.status').textContent.replaceAll(',', '').startsWith(`${n} `), all);
+  assert.ok(await total(page) < all);
+  await page.done();
+});
+
+test('hits can be grouped by session and opened out', async () => {
+  const page = await open('#/search?q=step&group=session');
+  assert.match(await status(page, /session/), /^\d+ sessions?/);
+  await page.click('.more-of button');
+  await page.waitForFunction(() => document.querySelectorAll('.more-of .hit-body').length > 10);
+  await page.done();
+});
+
+test('scrolling brings thousands of hits and keeps the document small', async () => {
+  const page = await open('#/search?q=step');
+  const all = await total(page);
+  let rows = 0;
+  for (let n = 0; n < 60 && rows < 600; n += 1) {
+    await page.evaluate(() => { document.querySelector('.results').scrollTop += 5000; });
+    await page.waitForTimeout(40);
+    rows = await page.evaluate(() => Number(document.querySelector('.hit')?.getAttribute('aria-setsize') ?? 0));
+  }
+  assert.ok(rows >= 600, `${rows} of ${all} rows`);
+  assert.ok(await page.locator('.hit').count() < 80);
+  await page.done();
+});
+
+test('back, forward and reload lead to the same results', async () => {
+  const page = await open('#/search?q=zebra&case=sensitive');
+  await total(page);
+  assert.equal(await page.getAttribute('[aria-label="Match case"]', 'aria-pressed'), 'true');
+  await page.click('[aria-label="Whole words"]');
+  assert.equal((await state(page)).get('word'), 'true');
+  await page.selectOption('[aria-label="Sort by"]', 'oldest');
+  assert.equal((await state(page)).get('sort'), 'oldest');
+  await page.reload();
+  await status(page, /^1 message/);
+  assert.equal(await page.inputValue('#q'), 'zebra');
+  assert.equal(await page.inputValue('[aria-label="Sort by"]'), 'oldest');
+  await page.goBack();
+  await page.goBack();
+  assert.equal((await state(page)).get('word'), null);
+  await page.goForward();
+  assert.equal((await state(page)).get('word'), 'true');
+  await page.done();
+});
+
+test('no match and no service are told calmly', async () => {
+  const page = await open('#/search?q=nothinglikethis');
+  await page.waitForSelector('.note >> text=No message matches');
+  page.expected = /Failed to load|ERR_FAILED/;
+  await page.route(/\/search\?/, (route) => route.abort());
+  await page.fill('#q', 'zebra');
+  await page.waitForSelector('.note >> text=No connection');
+  await page.unroute(/\/search\?/);
+  await page.click('text=Try again');
+  await status(page, /^1 message/);
+  await page.done();
+});
+
+test('the theme can be switched and is remembered', async () => {
+  const page = await open();
+  await total(page);
+  const background = () => page.evaluate(() => getComputedStyle(document.body.parentElement).backgroundColor);
+  const light = await background();
+  await page.click('[aria-label^="Theme"]');
+  await page.click('[aria-label^="Theme"]');
+  assert.notEqual(await background(), light);
+  const dark = await background();
+  await page.reload();
+  assert.equal(await background(), dark);
+  await page.done();
+});
