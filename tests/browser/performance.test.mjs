@@ -5,15 +5,21 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SESSIONS } from './fixture.mjs';
 import { tempDir, TOP } from './server.mjs';
-import { open, total } from './support.mjs';
+import { browser, open, total } from './support.mjs';
 
-/** Keep the long tasks of the page in `window.__long`. */
-const LONG_TASKS = () => {
-  window.__long = [];
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) window.__long.push(Math.round(entry.duration));
-  }).observe({ type: 'longtask', buffered: true });
-};
+/**
+ * The longest tasks of the page's main thread while `work` runs, in milliseconds of its own time on
+ * a processor: what the page costs, whoever else uses the machine meanwhile.
+ */
+async function longest(page, work) {
+  await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', '__metadata'] });
+  await work();
+  const { traceEvents } = JSON.parse(await browser.stopTracing());
+  const main = new Set(traceEvents.filter((e) => e.name === 'thread_name' && e.args.name === 'CrRendererMain').map((e) => `${e.pid} ${e.tid}`));
+  const times = traceEvents.filter((e) => /RunTask$/.test(e.name) && e.tdur > 0 && main.has(`${e.pid} ${e.tid}`)).map((e) => e.tdur / 1000);
+  assert.ok(times.length > 50, `${times.length} tasks were seen`);
+  return times.sort((a, b) => b - a).slice(0, 10).map(Math.round);
+}
 
 test('the first result is on screen within 100 ms of the keystroke', async (t) => {
   const page = await open('');
@@ -43,48 +49,49 @@ test('the first result is on screen within 100 ms of the keystroke', async (t) =
 });
 
 test('scrolling 5,000 messages has no task over 100 ms', async (t) => {
-  const page = await open(`#/session?id=${SESSIONS.long}`, { init: LONG_TASKS });
+  const page = await open(`#/session?id=${SESSIONS.long}`);
   await page.waitForSelector('.row');
   await page.waitForTimeout(1500);
-  await page.evaluate(() => { window.__long.length = 0; });
-  const rows = await page.evaluate(async () => {
-    const scroller = document.querySelector('.thread-scroll');
-    const began = performance.now();
-    let still = 0;
-    while (performance.now() - began < 40e3 && still < 90) {
-      const before = scroller.scrollTop;
-      scroller.scrollTop += 900;
-      await new Promise(requestAnimationFrame);
-      still = scroller.scrollTop === before ? still + 1 : 0;
-    }
-    return Number([...document.querySelectorAll('.row')].pop().getAttribute('aria-posinset'));
+  let rows = 0;
+  const tasks = await longest(page, async () => {
+    rows = await page.evaluate(async () => {
+      const scroller = document.querySelector('.thread-scroll');
+      const began = performance.now();
+      let still = 0;
+      while (performance.now() - began < 90e3 && still < 90) {
+        const before = scroller.scrollTop;
+        scroller.scrollTop += 900;
+        await new Promise(requestAnimationFrame);
+        still = scroller.scrollTop === before ? still + 1 : 0;
+      }
+      return Number([...document.querySelectorAll('.row')].pop().getAttribute('aria-posinset'));
+    });
   });
-  const long = await page.evaluate(() => window.__long);
-  t.diagnostic(`${rows} rows; long tasks: ${long.join(', ') || 'none'} ms`);
+  t.diagnostic(`${rows} rows; longest tasks: ${tasks.join(', ')} ms`);
   assert.match(await page.textContent('.thread'), /platypus/, 'the end was reached');
   assert.ok(rows > 2400, `${rows} rows`);
-  assert.ok(Math.max(0, ...long) <= 100, `longest ${Math.max(0, ...long)} ms`);
+  assert.ok(tasks[0] <= 100, `longest ${tasks[0]} ms`);
   assert.ok(await page.locator('.row').count() < 120, 'only what is near is in the document');
   await page.done();
 });
 
 test('showing all of a five-megabyte message has no task over 100 ms', async (t) => {
-  const page = await open(`#/session?id=${SESSIONS.large}`, { init: LONG_TASKS });
+  const page = await open(`#/session?id=${SESSIONS.large}`);
   await page.waitForSelector('.show-all');
   await page.waitForTimeout(1000);
-  await page.evaluate(() => { window.__long.length = 0; });
-  await page.click('.output .show-all');
-  await page.waitForFunction(() => [...document.querySelectorAll('.chunk')].reduce((n, c) => n + c.textContent.length, 0) > 5e6, null, { timeout: 15000 });
-  await page.evaluate(async () => {
-    const box = document.querySelector('.chunks');
-    for (let n = 0; n < 100; n += 1) {
-      box.scrollTop += 3000;
-      await new Promise(requestAnimationFrame);
-    }
+  const tasks = await longest(page, async () => {
+    await page.click('.output .show-all');
+    await page.waitForFunction(() => [...document.querySelectorAll('.chunk')].reduce((n, c) => n + c.textContent.length, 0) > 5e6, null, { timeout: 15000 });
+    await page.evaluate(async () => {
+      const box = document.querySelector('.chunks');
+      for (let n = 0; n < 100; n += 1) {
+        box.scrollTop += 3000;
+        await new Promise(requestAnimationFrame);
+      }
+    });
   });
-  const long = await page.evaluate(() => window.__long);
-  t.diagnostic(`long tasks: ${long.join(', ') || 'none'} ms`);
-  assert.ok(Math.max(0, ...long) <= 100, `longest ${Math.max(0, ...long)} ms`);
+  t.diagnostic(`longest tasks: ${tasks.join(', ')} ms`);
+  assert.ok(tasks[0] <= 100, `longest ${tasks[0]} ms`);
   await page.done();
 });
 
