@@ -22,7 +22,9 @@ function views({ hit, sub, session }) {
   return [
     ['start', '#/search', '.hit'],
     ['search', '#/search?q=test', '.hit mark'],
-    ['facets', '#/search?q=tool:Bash,Edit+-role:user', '.facet-row.on'],
+    ['facets', '#/search?q=tool:Bash,Edit+-role:user', '.hit', async (page) => {
+      if (await page.locator('.only-narrow').first().isVisible()) await page.click('.only-narrow');
+    }],
     ['groups', '#/search?q=test&group=session', '.more-of'],
     ['error', '#/search?q=test+%22open+end', '.query-error'],
     ['suggest', '#/search', '.hit', async (page) => {
