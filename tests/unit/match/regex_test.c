@@ -278,14 +278,14 @@ static void test_random_patterns_agree(void **state)
 {
     (void)state;
     unsigned scanned = 0, hits = 0;
-    for (unsigned i = 0; i < 2500; i++) {
+    for (unsigned i = 0; i < 1200; i++) {
         struct buf b;
         buf_init(&b);
         random_pattern(&b, 0);
         compare_engines(buf_span(&b), dice(8), &scanned, &hits);
         buf_clear(&b);
     }
-    assert_true(scanned > 600 && hits > 2000);
+    assert_true(scanned > 300 && hits > 1000);
 }
 
 /* Whoever has searched enough compiles the automaton; answers stay the same. */
