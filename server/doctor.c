@@ -108,7 +108,7 @@ static void count_root(struct report *r, const char *root, struct census *c)
         if (bad && refused++ == 0)
             say(r, WARN, "cannot read %s", e->fts_path);
     }
-    fts_close(walk);
+    (void)fts_close(walk);
     if (refused > 0)
         advise(r, "Such files are left out of every answer; /stats names them. Mend with chmod or "
                   "chown.");
@@ -173,7 +173,7 @@ static uint64_t number_in(const char *path, uint64_t otherwise)
         return otherwise;
     if (fgets(text, sizeof text, f) == NULL)
         text[0] = '\0';
-    fclose(f);
+    (void)fclose(f);
     n = strtoull(text, &end, 10);
     return end == text ? otherwise : n;
 }

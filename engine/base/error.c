@@ -29,8 +29,3 @@ void error_parameter(struct error *err, const char *name)
     memcpy(err->parameter, name, n);
     err->parameter[n] = '\0';
 }
-
-int error_no_memory(struct error *err)
-{
-    return error_set(err, ERROR_NO_MEMORY, ERROR_NO_POSITION, "out of memory");
-}

@@ -13,6 +13,10 @@ int error_set(struct error *err, enum error_code code, size_t pos, const char *f
 void error_parameter(struct error *err, const char *name);
 
 /* error_no_memory(err): error_set with ERROR_NO_MEMORY and a standard text; return -1. */
-int error_no_memory(struct error *err);
+static inline int error_no_memory(struct error *err)
+{
+    (void)error_set(err, ERROR_NO_MEMORY, ERROR_NO_POSITION, "out of memory");
+    return -1; /* in sight of the compiler, which then knows what cannot follow */
+}
 
 #endif

@@ -78,7 +78,9 @@ int units_plan(const struct scan *scan, struct units *out, struct error *err)
     out->items = calloc(unit_max, sizeof *out->items);
     out->splits = calloc(split_max + 1, sizeof *out->splits);
     if (out->items == NULL || out->splits == NULL) {
-        units_free(out);
+        free(out->items);
+        free(out->splits);
+        *out = (struct units){0};
         return error_no_memory(err);
     }
     struct unit *open = NULL; /* the unit that still takes small files */

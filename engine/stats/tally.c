@@ -151,7 +151,8 @@ int tally_dimension(const struct tally *t, enum facet facet, struct dimension *d
     if (facet != FACET_VERSION)
         return 0;
     uint32_t *ids = calloc((size_t)t->results.count + 1, sizeof *ids), last = 0;
-    if ((d->versions = ids) == NULL)
+    d->versions = ids;
+    if (ids == NULL)
         return -1;
     for (uint32_t k = 1, id; k < t->versions.count; k++)
         if (intern_put(&d->own, intern_get(&t->versions, k), &id) != 0)

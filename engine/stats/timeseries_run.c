@@ -122,7 +122,7 @@ static int make_rows(struct grid *g, struct error *err)
     const struct result_set *r = &g->tally->results;
     uint32_t ids[DIMENSION_MAX_IDS];
     const uint32_t *list;
-    g->ids = malloc((TIMESERIES_MAX_POINTS + 1) * sizeof *g->ids);
+    g->ids = calloc(TIMESERIES_MAX_POINTS + 1, sizeof *g->ids);
     if (g->ids == NULL)
         return error_no_memory(err);
     if (!g->by)
