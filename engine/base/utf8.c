@@ -174,6 +174,8 @@ static size_t valid_prefix_avx2(const unsigned char *s, size_t len)
 
 size_t utf8_valid_prefix(struct span s)
 {
+    if (s.len == 0)
+        return 0;
 #if defined(__x86_64__)
     if (s.len >= 64 && __builtin_cpu_supports("avx2"))
         return valid_prefix_avx2((const unsigned char *)s.ptr, s.len);

@@ -8,7 +8,7 @@
 
 void compose_init(struct compose *k)
 {
-    *k = (struct compose){.kernels = json_kernels_best()};
+    *k = (struct compose){.kernels = json_kernels_best(), .in_place_above = COMPOSE_IN_PLACE};
     arena_init(&k->arena);
     k->arena.keep = (size_t)2 << 20;
 }

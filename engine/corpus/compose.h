@@ -11,6 +11,9 @@
 #include "record.h"
 #include "span_set.h"
 
+#define COMPOSE_IN_PLACE ((size_t)1 << 20)
+#define COMPOSE_KEEP_RAW SIZE_MAX /* as in_place_above: never change the line */
+
 struct compose {
     const struct json_kernels *kernels;
     struct arena arena; /* holds what could not be borrowed from the line */
@@ -19,7 +22,7 @@ struct compose {
     struct span_set tool_ids;
     struct span_set result_ids;
     struct span_set call_names; /* in parallel with tool_ids; "" for none */
-    bool keep_raw;              /* the bytes of the line may not be changed */
+    size_t in_place_above;      /* longer texts are joined in the line's own bytes */
 };
 
 enum compose_result {

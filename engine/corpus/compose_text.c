@@ -125,16 +125,90 @@ static int join_pieces(struct compose *k, const struct body *b, enum part part,
     return 0;
 }
 
+/* Copy those of the strings that lie in [begin, end), where a text is about to be written. */
+static int rescue_names(struct compose *k, struct span_set *set, const char *begin, const char *end)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        struct span *item = &set->items[i];
+        if (item->ptr >= begin && item->ptr < end && arena_copy(&k->arena, *item, item) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Whether a part can be joined in the line's own bytes: nothing in it to mend, nothing of another
+ * part between its pieces.  Return 1 or 0, or 2 if a piece is invalid. */
+static int may_join_in_place(const struct body *b, enum part part, const struct part_size *size)
+{
+    size_t left = size->pieces;
+    for (size_t i = size->first; left > 0; i++) {
+        const struct piece *p = &b->pieces[i];
+        struct span raw = {p->ptr, p->len};
+        if (p->part != (uint32_t)part)
+            return 0;
+        if ((p->flags & JSON_NON_ASCII) != 0 && utf8_valid_prefix(raw) != raw.len)
+            return 0;
+        if ((p->flags & JSON_ESCAPED) != 0 && !unescape_check(raw))
+            return 2;
+        left--;
+    }
+    return 1;
+}
+
+/* Join the pieces where they stand.  A text is never longer than its spelling, and at least three
+ * bytes lie between two pieces (two quotes and a comma), so writing never overtakes reading. */
+static int join_in_place(struct compose *k, const struct body *b, const struct part_size *size,
+                         struct message *m, struct span *out, size_t *first_len)
+{
+    const struct piece *first = &b->pieces[size->first], *last = first + size->pieces - 1;
+    const char *begin = first->ptr, *end = last->ptr + last->len;
+    if (rescue_names(k, &k->tools, begin, end) != 0 ||
+        rescue_names(k, &k->files, begin, end) != 0 ||
+        rescue_names(k, &k->tool_ids, begin, end) != 0 ||
+        rescue_names(k, &k->result_ids, begin, end) != 0 ||
+        rescue_names(k, &k->call_names, begin, end) != 0)
+        return -1;
+    if (m->slot_tool.len > 0)
+        m->slot_tool = k->tools.items[0];
+    char *text = (char *)(uintptr_t)begin; /* the line is the extractor's to write: extract.h */
+    size_t len = 0;
+    for (const struct piece *p = first; p <= last; p++) {
+        if (p != first)
+            text[len++] = '\n';
+        len += unescape_move((struct span){p->ptr, p->len}, text + len);
+        if (p == first)
+            *first_len = len;
+    }
+    m->raw = (struct span){NULL, 0};
+    *out = (struct span){text, len};
+    return 0;
+}
+
+static int compose_large(struct compose *k, const struct body *b, enum part part,
+                         const struct part_size *size, struct message *m, size_t *first_len)
+{
+    int may = may_join_in_place(b, part, size);
+    if (may == 2)
+        return 1;
+    return may == 1 ? join_in_place(k, b, size, m, &m->part[part], first_len)
+                    : join_pieces(k, b, part, size, &m->part[part], first_len);
+}
+
 static int compose_part(struct compose *k, const struct body *b, enum part part,
                         const struct part_size *size, struct message *m, size_t *first_len)
 {
     if (size->pieces == 0)
         return 0;
     struct json_string only = piece_string(&b->pieces[size->first]);
-    int r = size->pieces == 1 ? compose_string(k, &only, &m->part[part])
-                              : join_pieces(k, b, part, size, &m->part[part], first_len);
-    if (size->pieces == 1)
+    int r;
+    if (size->bytes > k->in_place_above) {
+        r = compose_large(k, b, part, size, m, first_len);
+    } else if (size->pieces > 1) {
+        r = join_pieces(k, b, part, size, &m->part[part], first_len);
+    } else {
+        r = compose_string(k, &only, &m->part[part]);
         *first_len = m->part[part].len;
+    }
     if (m->part[part].len > 0)
         m->parts |= 1u << part;
     return r;
@@ -155,22 +229,27 @@ static unsigned body_parts(enum record_type type)
     }
 }
 
-static int single_text(struct compose *k, const struct json_string *s, enum part part,
-                       struct message *m)
+/* The text of a record whose only one is a string of its own. */
+static int single_text(struct compose *k, struct body *b, const struct json_string *s,
+                       enum part part, struct message *m)
 {
-    int r = compose_string(k, s, &m->part[part]);
-    if (m->part[part].len > 0)
-        m->parts |= 1u << part;
-    return r;
+    size_t ignored = 0;
+    body_reset(b);
+    if (s->ptr == NULL)
+        return 0;
+    if (body_piece(b, s, part) != 0)
+        return -1;
+    struct part_size size = {.pieces = 1, .bytes = s->len};
+    return compose_part(k, b, part, &size, m, &ignored);
 }
 
 int compose_text(struct compose *k, struct record *r, struct message *m, struct span *first)
 {
     m->raw = (struct span){r->begin, (size_t)(r->end - r->begin)};
     if (r->type == RECORD_SYSTEM)
-        return single_text(k, &r->content, PART_SYSTEM, m);
+        return single_text(k, &r->body, &r->content, PART_SYSTEM, m);
     if (r->type == RECORD_SUMMARY)
-        return single_text(k, &r->summary, PART_SUMMARY, m);
+        return single_text(k, &r->body, &r->summary, PART_SUMMARY, m);
     struct part_size sizes[PART_COUNT];
     measure_parts(&r->body, sizes);
     unsigned wanted = body_parts(r->type);

@@ -3,8 +3,8 @@
  * Every file **.jsonl counts; what it is shows in its content.  A root may itself be a single
  * file.  Links to files and folders are followed, each file (device and inode) counts once and
  * each folder is visited once; where a file has several names the real path wins over one that
- * leads through a link, then the lowest name.  Loops end.  What cannot be opened is reported in the list,
- * never an error; a root that does not exist is reported likewise.
+ * leads through a link, then the lowest name.  Loops end.  What cannot be opened is reported in the
+ * list, never an error; a root that does not exist is reported likewise.
  */
 #ifndef SCROLLBACK_DISCOVER_H
 #define SCROLLBACK_DISCOVER_H

@@ -51,7 +51,7 @@ void extractor_free(struct extractor *x)
 
 void extractor_keep_raw(struct extractor *x, bool keep)
 {
-    x->values.compose.keep_raw = keep;
+    x->values.compose.in_place_above = keep ? COMPOSE_KEEP_RAW : COMPOSE_IN_PLACE;
 }
 
 /* File names are any bytes; what is shown of them is text. */

@@ -80,7 +80,7 @@ int facts_read(struct reader *r, const struct source *s, struct facts *facts, st
     int more, result = -1;
     *facts = (struct facts){.first_time = TIME_NONE};
     line_values_init(&v);
-    v.compose.keep_raw = true;
+    v.compose.in_place_above = COMPOSE_KEEP_RAW;
     if (reader_open(r, s, 0, s->size, err) != 0)
         goto out;
     reader_ask(r, FIRST_ASK);
@@ -105,7 +105,7 @@ int facts_first_block(const struct source *s, const struct block *b, struct fact
     struct line_values v;
     *facts = (struct facts){.first_time = TIME_NONE};
     line_values_init(&v);
-    v.compose.keep_raw = true;
+    v.compose.in_place_above = COMPOSE_KEEP_RAW;
     int result = facts_block(&v, b, facts, err);
     line_values_clear(&v);
     bool whole_file = b->offset + b->len >= s->size;
@@ -169,7 +169,7 @@ int facts_time_before(struct reader *r, const struct source *s, uint64_t floor, 
     int result = 0;
     *out = TIME_NONE;
     line_values_init(&v);
-    v.compose.keep_raw = true;
+    v.compose.in_place_above = COMPOSE_KEEP_RAW;
     /* Windows that double, each of the lines that start in it: no line is parsed twice. */
     while (result == 0 && *out == TIME_NONE && offset > floor) {
         uint64_t begin = offset - floor > window ? offset - window : floor;

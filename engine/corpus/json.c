@@ -42,6 +42,8 @@ static const char *plain_skip(const char *p, const char *end, unsigned limit, co
             }
         } else if ((*p == '}' || *p == ']') && --depth == 0) {
             return p + 1;
+        } else if (*p == '\\' && end - p > 1 && (p[1] == '"' || p[1] == '\\')) {
+            p++;
         }
     }
     *fail = end;

@@ -3,7 +3,9 @@
  *
  * Nothing is built: strings are returned as they stand between their quotes, with what a reader of
  * them must know.  A skipped container needs balanced brackets and closed strings only (brackets of
- * both shapes count alike); a skipped scalar is any run of bytes up to the next structural one.
+ * both shapes count alike, and a backslash hides a quote even outside of strings, so that a torn
+ * record in front of a whole one never looks closed); a skipped scalar is any run of bytes up to
+ * the next structural one.
  *
  * Contract for all functions: READER_PADDING bytes behind ${end} are readable, whatever they hold;
  * they never count.  A function that returns -1 leaves the cursor where the text goes wrong.

@@ -1,4 +1,5 @@
-/* json_base.h: The kernels of json.h with what every machine of the architecture has: SSE2, NEON. */
+/* json_base.h: The kernels of json.h with what every machine of the architecture has: SSE2 or
+ * NEON. */
 #ifndef SCROLLBACK_JSON_BASE_H
 #define SCROLLBACK_JSON_BASE_H
 

@@ -1,4 +1,4 @@
-/* json_x86.h: The kernels of json.h for x86-64 with AVX2 or AVX-512, and carry-less multiplication. */
+/* json_x86.h: The kernels of json.h for x86-64 with AVX2 or AVX-512 and carry-less multiplication. */
 #ifndef SCROLLBACK_JSON_X86_H
 #define SCROLLBACK_JSON_X86_H
 

@@ -65,7 +65,8 @@ struct message {
     struct span message_id; /* of the API response */
     struct span request_id;
 
-    struct span raw; /* the record's own bytes; for views that need all of it */
+    struct span raw; /* the record's own bytes; absent where extractor_keep_raw() was not asked
+                        and a long text was unescaped inside of them */
 };
 
 /* message_identity(m): The number under which copies are collapsed: a hash of the uuid, or for a
