@@ -16,8 +16,8 @@
 #define LONG_S UINT32_C(0x017F)
 
 /* representative[cp] and next[cp] are 0 where cp is alone; else next is a ring through the class.
- * pairs: fold_table.h.
- * They are written once below once_build and only read after it.  Pages never written cost nothing. */
+ * pairs: fold_table.h. They are written once below once_build and only read after it.  Pages never
+ * written cost nothing. */
 static uint32_t representative[FOLD_LIMIT];
 static uint32_t next[FOLD_LIMIT];
 static uint64_t pairs[64];

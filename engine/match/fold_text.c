@@ -51,9 +51,9 @@ static unsigned first_cased(const uint64_t *pairs, const char *p, uint64_t leads
     return V16;
 }
 
-/* Vector by vector: ASCII is folded, everything else copied, up to the first character that may have
- * another case.  A character may reach across the border: its later bytes are copied in the next
- * round, or by the last loop, which sees them as characters of one byte. */
+/* Vector by vector: ASCII is folded, everything else copied, up to the first character that may
+ * have another case.  A character may reach across the border: its later bytes are copied in the
+ * next round, or by the last loop, which sees them as characters of one byte. */
 size_t fold_into(struct span s, char *out)
 {
     const char *p = s.ptr, *end = s.ptr + s.len;

@@ -5,13 +5,13 @@
  * have other bytes, and more or fewer of them, than the needle.
  *
  * How: a needle is a sequence of code points, each with its spellings.  A stretch of them whose
- * spellings have equal lengths is a *run*: its bytes stand at fixed distances, and the two rarest are
- * what pair_scan.h looks for.  Around a candidate the run is compared word by word, then the code
- * points left and right of it spelling by spelling.  A needle without a useful run (k, ss) is looked
- * for by all spellings of one of its characters or of the border between two.
+ * spellings have equal lengths is a *run*: its bytes stand at fixed distances, and the two rarest
+ * are what pair_scan.h looks for.  Around a candidate the run is compared word by word, then the
+ * code points left and right of it spelling by spelling.  A needle without a useful run (k, ss) is
+ * looked for by all spellings of one of its characters or of the border between two.
  *
- * A literal is constant once made; any thread may search with it.  Texts may be any bytes and may hold
- * NUL; in text that is not valid UTF-8 the needle's bytes are found all the same.
+ * A literal is constant once made; any thread may search with it.  Texts may be any bytes and may
+ * hold NUL; in text that is not valid UTF-8 the needle's bytes are found all the same.
  */
 #ifndef SCROLLBACK_LITERAL_H
 #define SCROLLBACK_LITERAL_H

@@ -1,7 +1,7 @@
 /* literal_needle.h: A needle taken apart: its code points, their spellings, its runs.
  *
- * The inside of literal.h, shared by literal_needle.c, which chooses what to scan for, and literal.c,
- * which searches.
+ * The inside of literal.h, shared by literal_needle.c, which chooses what to scan for, and
+ * literal.c, which searches.
  */
 #ifndef SCROLLBACK_LITERAL_NEEDLE_H
 #define SCROLLBACK_LITERAL_NEEDLE_H

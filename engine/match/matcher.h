@@ -1,9 +1,10 @@
 /* matcher.h: A compiled query: is it true of this message?
  *
  * A matcher is const after compilation and shared by all threads; what a thread writes is in its
- * scratch.  Literals run on our own SIMD search (fold.h, literal.h); whether a regex occurs is asked
- * of hyperscan or vectorscan where that can say exactly the same (regex_scan.h), and everything else
- * of PCRE2-JIT with limits (regex.h).  PCRE2 decides what is right: see MATCHER_ORACLE.
+ * scratch.  Literals run on our own SIMD search (fold.h, literal.h); whether a regex occurs is
+ * asked of hyperscan or vectorscan where that can say exactly the same (regex_scan.h), and
+ * everything else of PCRE2-JIT with limits (regex.h).  PCRE2 decides what is right: see
+ * MATCHER_ORACLE.
  *
  * Terms are looked for in query.parts, each part a subject of its own: nothing matches across a
  * border between parts.  Texts are valid UTF-8 and may hold NUL.  Filters and terms are evaluated
@@ -40,8 +41,8 @@ void match_scratch_free(struct match_scratch *s); /* NULL does nothing */
 /* matcher_test(m, s, msg): Whether the whole query is true of ${msg}. */
 bool matcher_test(const struct matcher *m, struct match_scratch *s, const struct message *msg);
 
-/* matcher_test_terms(m, s, mask, text, hits): Only the text terms: hits[i] = term i occurs in one of
- * the texts of ${mask} (by enum part; empty ones hold nothing).  ${hits} has query.term_count
+/* matcher_test_terms(m, s, mask, text, hits): Only the text terms: hits[i] = term i occurs in one
+ * of the texts of ${mask} (by enum part; empty ones hold nothing).  ${hits} has query.term_count
  * entries.  For callers that evaluate filters on columns. */
 void matcher_test_terms(const struct matcher *m, struct match_scratch *s, unsigned mask,
                         const struct span text[PART_COUNT], bool *hits);
@@ -71,7 +72,8 @@ int matcher_find(const struct matcher *m, struct match_scratch *s, uint32_t term
 bool match_scratch_limited(const struct match_scratch *s);
 
 /* What every matching message must contain: literals as bytes of mended text. A tree of AND and OR
- * over literals; NULL: nothing can be required. NOT requires nothing, OR only if all its sides do. */
+ * over literals; NULL: nothing can be required. NOT requires nothing, OR only if all its sides
+ * do. */
 enum require_type { REQUIRE_LITERAL, REQUIRE_AND, REQUIRE_OR };
 struct require {
     enum require_type type;
@@ -85,8 +87,8 @@ struct require {
 const struct require *matcher_requires(const struct matcher *m);
 
 /* matcher_requires_raw(m, names): Of the record that a message is read from, its strings unescaped,
- * so that an id that the query asks for counts too.  *${names}: it does, and a message can then also
- * match by an id that its record does not hold, because it comes from the file's name. */
+ * so that an id that the query asks for counts too.  *${names}: it does, and a message can then
+ * also match by an id that its record does not hold, because it comes from the file's name. */
 const struct require *matcher_requires_raw(const struct matcher *m, bool *names);
 
 #endif

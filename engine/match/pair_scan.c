@@ -21,7 +21,8 @@ ALWAYS_INLINE bool fits(const struct pair *a, const char *p)
            ((unsigned char)p[a->distance] | a->mask[1]) == a->value[1];
 }
 
-/* All positions in [from, end), whose pairs lie inside the text whatever the pair: end <= len - reach. */
+/* All positions in [from, end), whose pairs lie inside the text whatever the pair: end <= len -
+ * reach. */
 static size_t run_bytes(const struct pair_scan *s, const char *text, size_t from, size_t end)
 {
     for (size_t p = from; p < end; p++)

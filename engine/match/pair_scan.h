@@ -14,8 +14,8 @@
 #define PAIR_SCAN_MAX 16      /* pairs in one pass */
 #define PAIR_SCAN_DISTANCE 63 /* between the bytes of a pair, at most */
 
-/* Fits at p if (text[p] | mask[0]) == value[0] and (text[p + distance] | mask[1]) == value[1].  A pair of
- * one byte has it twice, at distance 0. */
+/* Fits at p if (text[p] | mask[0]) == value[0] and (text[p + distance] | mask[1]) == value[1].  A
+ * pair of one byte has it twice, at distance 0. */
 struct pair {
     uint8_t value[2];
     uint8_t mask[2];

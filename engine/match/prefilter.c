@@ -50,8 +50,8 @@ static bool has_one_spelling(uint32_t cp)
            cp != CODE_POINT_REPLACEMENT;
 }
 
-/* How often the run is thought to stand in a line by chance.  Letters of a word depend on each other:
- * each adds about half of what it would by itself. */
+/* How often the run is thought to stand in a line by chance.  Letters of a word depend on each
+ * other: each adds about half of what it would by itself. */
 static double expected_share(struct span run)
 {
     double bits = 0;

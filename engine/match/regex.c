@@ -28,12 +28,13 @@
 #define WINDOW_LONG_TEXT ((size_t)1 << 20)
 #define WINDOW_QUICK_NS UINT64_C(500000)
 
-/* One search of one text may take this long: a base, and the pace of the slowest honest patterns. */
+/* One search of one text may take this long: a base, and the pace of the slowest honest
+ * patterns. */
 #define TIME_BASE_NS UINT64_C(80000000)
 #define TIME_PER_BYTE_NS 20u
 
-/* Compiling an automaton takes as long as PCRE2 takes for some such amount of text, and is not worth
- * it for the few candidates of a query whose literals are rare. */
+/* Compiling an automaton takes as long as PCRE2 takes for some such amount of text, and is not
+ * worth it for the few candidates of a query whose literals are rare. */
 #define COMPILE_AFTER ((size_t)512 << 10)
 
 struct regex {
@@ -42,8 +43,8 @@ struct regex {
     struct lazy *lazy; /* NULL: PCRE2 answers everything */
 };
 
-/* The automaton for regex_test(), compiled when enough text was searched to pay for it.  This is the
- * one part of a regex that changes: scan is set once, by the thread that found taken false. */
+/* The automaton for regex_test(), compiled when enough text was searched to pay for it.  This is
+ * the one part of a regex that changes: scan is set once, by the thread that found taken false. */
 struct lazy {
     struct buf spelled;
     _Atomic(struct regex_scan *) scan;
@@ -183,7 +184,8 @@ int regex_new(struct span pattern, unsigned flags, bool scan, struct regex **out
     return 0;
 }
 
-/* A literal between two assertions cannot use PCRE2_LITERAL: quote what is not a letter or digit. */
+/* A literal between two assertions cannot use PCRE2_LITERAL: quote what is not a letter or
+ * digit. */
 static int quote(struct span text, struct buf *b)
 {
     buf_append_span(b, SPAN("(?<!\\w)"));

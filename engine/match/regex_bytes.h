@@ -4,8 +4,8 @@
  * .{0,80}).  Our texts are valid UTF-8, and the question is only whether there is a match, which
  * permits smaller ones:
  *   - A set without characters beyond ASCII is a byte class.
- *   - A set with all of them (., [^"], \S) is one byte that can begin a character, then any number of
- *     bytes 80-BF.  If fewer of those are taken than follow, no set that begins a character fits
+ *   - A set with all of them (., [^"], \S) is one byte that can begin a character, then any number
+ *     of bytes 80-BF.  If fewer of those are taken than follow, no set that begins a character fits
  *     there, so that nothing new matches.
  *   - Any number of such a set is any number of bytes: where a border falls inside a character, the
  *     neighbours are sets of the same kind (or the pattern's end), which can take the rest.
@@ -19,7 +19,8 @@
 #define REGEX_BYTES_MAX 600u /* classes of bytes, repeated ones as often as they repeat */
 
 /* regex_bytes_spell(s, out): Append ${s} in hyperscan's syntax, for HS_FLAG_DOTALL without
- * HS_FLAG_UTF8.  Return false if it can match the empty text, if it is too large, or without memory. */
+ * HS_FLAG_UTF8.  Return false if it can match the empty text, if it is too large, or without
+ * memory. */
 bool regex_bytes_spell(const struct syntax *s, struct buf *out);
 
 #endif

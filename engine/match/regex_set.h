@@ -26,7 +26,8 @@ void regex_set_add_caseless(struct regex_set *s, uint32_t low, uint32_t high);
 /* regex_set_add_escape(s, name): What \d \D \w \W \s \S stand for.  False: not one of these. */
 bool regex_set_add_escape(struct regex_set *s, char name);
 
-/* regex_set_finish(s, negated): Sort, join what touches; replace by the complement if ${negated}. */
+/* regex_set_finish(s, negated): Sort, join what touches; replace by the complement if
+ * ${negated}. */
 void regex_set_finish(struct regex_set *s, bool negated);
 
 #endif

@@ -134,7 +134,8 @@ static bool read_escaped_char(struct reader *r, uint32_t *cp)
     return true;
 }
 
-/* One member of a class, if it is a single character. 1, 0: it was an escape for many, -1: foreign. */
+/* One member of a class, if it is a single character. 1, 0: it was an escape for many, -1:
+ * foreign. */
 static int read_member(struct reader *r, struct regex_set *set, uint32_t *cp)
 {
     if (*r->p == '\\') {
@@ -308,8 +309,8 @@ static bool is_quantifier(const struct reader *r)
     return r->p < r->end && (*r->p == '*' || *r->p == '+' || *r->p == '?' || *r->p == '{');
 }
 
-/* An atom and the quantifier behind it.  Greedy or lazy does not matter to whether there is a match;
- * possessive does, and is left over as a second quantifier. */
+/* An atom and the quantifier behind it.  Greedy or lazy does not matter to whether there is a
+ * match; possessive does, and is left over as a second quantifier. */
 static struct syntax *read_repeat(struct reader *r)
 {
     struct syntax *atom = read_atom(r);

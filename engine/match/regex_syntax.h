@@ -1,11 +1,11 @@
 /* regex_syntax.h: Reading the plain part of PCRE2's syntax, the regular expressions proper.
  *
  * What is read here means the same to every engine once it is spelled out: characters, classes,
- * alternatives, groups and counted repetition, with case resolved by fold.h and \d, \w, \s as ASCII.
- * Whatever goes beyond that is not understood, on purpose: anchors and other assertions,
+ * alternatives, groups and counted repetition, with case resolved by fold.h and \d, \w, \s as
+ * ASCII. Whatever goes beyond that is not understood, on purpose: anchors and other assertions,
  * back-references, possessive quantifiers and atomic groups, options inside the pattern, named and
- * conditional groups, verbs, \K, \R, \X, \h, \v, \N, \p, \Q, octal and control escapes, POSIX classes,
- * comments, flag x, braces that are no quantifier.  Such patterns are PCRE2's alone.
+ * conditional groups, verbs, \K, \R, \X, \h, \v, \N, \p, \Q, octal and control escapes, POSIX
+ * classes, comments, flag x, braces that are no quantifier.  Such patterns are PCRE2's alone.
  */
 #ifndef SCROLLBACK_REGEX_SYNTAX_H
 #define SCROLLBACK_REGEX_SYNTAX_H

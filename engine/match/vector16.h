@@ -37,7 +37,8 @@ V16_INLINE v16 v16_fill(uint8_t b)
     return (v16){b, b, b, b, b, b, b, b, b, b, b, b, b, b, b, b};
 }
 
-/* v16_mask(v): A bit for each lane of a comparison that is true; lane i is bit i * V16_LANE_BITS. */
+/* v16_mask(v): A bit for each lane of a comparison that is true; lane i is bit i *
+ * V16_LANE_BITS. */
 #if defined(__x86_64__)
 #define V16_LANE_BITS 1
 V16_INLINE uint64_t v16_mask(v16 v)

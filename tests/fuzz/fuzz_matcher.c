@@ -1,7 +1,8 @@
 /* fuzz_matcher.c: Whatever the query and the text, the fast matcher says what PCRE2 says.
  *
  * The first byte chooses mode, case and word; a NUL ends q and begins the text of a message, which
- * may hold NUL.  Positions, counts, what the query requires and the raw prefilter are checked too. */
+ * may hold NUL.  Positions, counts, what the query requires and the raw prefilter are checked
+ * too. */
 #include "buf.h"
 #include "matcher.h"
 #include "prefilter.h"

@@ -21,8 +21,8 @@ static uint32_t dice(uint32_t n)
     return (uint32_t)((seed >> 32) % n);
 }
 
-/* Few characters, so that matches and near misses are frequent: letters with unusual partners (k, s,
- * sharp s, sigma, iota, Cyrillic, a class whose members differ in length), plain ones, NUL. */
+/* Few characters, so that matches and near misses are frequent: letters with unusual partners (k,
+ * s, sharp s, sigma, iota, Cyrillic, a class whose members differ in length), plain ones, NUL. */
 static const uint32_t alphabet[] = {
     'a',    'A',    'b',     'k',     'K',     0x212A, 's',   'S',   0x17F, 0xDF,  0x1E9E,
     0xE9,   0xC9,   '_',     '0',     ' ',     0,      0x3C3, 0x3C2, 0x3A3, 0x3B9, 0x399,

@@ -5,6 +5,7 @@
 #include "regex_scan.h"
 #include "span.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -309,6 +310,50 @@ static void test_automaton_comes_when_it_pays(void **state)
     free(text);
 }
 
+struct crew {
+    const struct regex *regex;
+    struct span text;
+    unsigned wrong;
+};
+
+static void *search_in_thread(void *arg)
+{
+    struct crew *c = arg;
+    struct regex_scratch *s;
+    assert_int_equal(regex_scratch_new(&s), 0);
+    for (unsigned i = 0; i < 50; i++) {
+        c->wrong += !regex_test(c->regex, s, c->text);
+        c->wrong += regex_test(c->regex, s, (struct span){c->text.ptr, c->text.len - 2});
+    }
+    regex_scratch_free(s);
+    return NULL;
+}
+
+/* Several threads reach the point where the automaton is compiled while others search on. */
+static void test_threads_share_a_regex(void **state)
+{
+    (void)state;
+    enum { LEN = 50000, THREADS = 4 };
+    char *text = malloc(LEN);
+    struct regex *r;
+    pthread_t threads[THREADS];
+    struct crew crew[THREADS];
+    memset(text, 'x', LEN);
+    memcpy(text + LEN - 6, "ba34cd", 6);
+    assert_int_equal(regex_new(SPAN("[\u00E9a-c]+\\d{2}[c\u0416]d?"), TERM_FLAG_I, true, &r, NULL),
+                     0);
+    for (unsigned i = 0; i < THREADS; i++) {
+        crew[i] = (struct crew){r, {text, LEN}, 0};
+        assert_int_equal(pthread_create(&threads[i], NULL, search_in_thread, &crew[i]), 0);
+    }
+    for (unsigned i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(crew[i].wrong, 0);
+    }
+    regex_free(r);
+    free(text);
+}
+
 /* The cache forgets the least recently used; who holds one may use it on. */
 static void test_cache_is_bounded(void **state)
 {
@@ -380,6 +425,7 @@ int main(void)
         cmocka_unit_test(test_refusals_say_where),
         cmocka_unit_test(test_plain_patterns),
         cmocka_unit_test(test_automaton_comes_when_it_pays),
+        cmocka_unit_test(test_threads_share_a_regex),
         cmocka_unit_test(test_cache_is_bounded),
         cmocka_unit_test(test_windows_find_the_same),
         cmocka_unit_test(test_hostile_patterns_are_limited),
