@@ -170,7 +170,8 @@ static bool check_groups(const struct segment *s)
     if (row != s->rows || s->block[0].row != 0 || s->block[s->blocks].row != s->rows)
         return false;
     for (uint32_t i = 0; i < s->blocks; i++)
-        if (s->block[i].row >= s->block[i + 1].row || s->block[i + 1].row > s->rows)
+        if (s->block[i].row >= s->block[i + 1].row || s->block[i + 1].row > s->rows ||
+            s->block[i + 1].row - s->block[i].row > SEGMENT_BLOCK_ROWS)
             return false;
     return true;
 }

@@ -24,6 +24,7 @@
 
 /* 16 KiB: measured on the real corpus against 8, 32 and 64 (docs/INDEX.md). */
 #define SEGMENT_BLOCK (16u << 10)
+#define SEGMENT_BLOCK_ROWS 2048u    /* a block has no more: there are messages without text */
 #define SEGMENT_MAX_TEXT (1u << 30) /* a builder is full beyond this */
 #define SEGMENT_FORMAT 1u
 

@@ -13,9 +13,6 @@
 
 #include <xxhash.h>
 
-/* A block ends at this many rows, too: there are messages without text. */
-#define BLOCK_ROWS 2048u
-
 /* Columns that hold string numbers, and others in the cold record: each remembers its last value,
  * since the next message mostly has the same. */
 enum slot {
@@ -301,7 +298,7 @@ static void count_row(struct segment_builder *b, int64_t time_ms)
     if (k->row == b->rows || time_ms > k->last_ms)
         k->last_ms = time_ms;
     b->rows++;
-    if (b->block_text >= SEGMENT_BLOCK || b->rows - k->row >= BLOCK_ROWS)
+    if (b->block_text >= SEGMENT_BLOCK || b->rows - k->row >= SEGMENT_BLOCK_ROWS)
         close_block(b);
 }
 
