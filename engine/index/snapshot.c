@@ -166,6 +166,9 @@ void snapshot_release(struct snapshot *s)
     free(s->sources.unreadable);
     free(s->uncovered.items);
     free(s->projects);
+    if (s->own != NULL)
+        catalog_clear(s->own);
+    free(s->own);
     free(s);
 }
 

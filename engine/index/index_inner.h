@@ -1,0 +1,103 @@
+/* index_inner.h: The index's own state, for its files: index.c (opening, refreshing, the background
+ * thread), index_read.c (changes on disk), index_tidy.c (merging), index_save.c (the cache). */
+#ifndef SCROLLBACK_INDEX_INNER_H
+#define SCROLLBACK_INDEX_INNER_H
+
+#include "index.h"
+
+#include "catalog.h"
+#include "ingest.h"
+#include "snapshot_view.h"
+#include "watch.h"
+
+#include <pthread.h>
+
+struct index {
+    /* constant after index_open() */
+    char **roots;
+    size_t root_count;
+    unsigned threads;
+    index_log_fn *log;
+    void *log_arg;
+    pthread_t thread;
+    char *folder; /* of the cache for these roots; NULL: none */
+    int lock_fd;  /* of the folder's lock file; -1: not ours, so nothing is written */
+
+    pthread_mutex_t lock; /* guards all below that is not atomic */
+    pthread_cond_t wake;  /* the background thread */
+    pthread_cond_t ready_changed;
+    bool closing;
+    bool ready;             /* catalogue and segments are the first whole index, or later */
+    struct catalog catalog; /* until ready: the background thread's alone */
+    struct segment **segments;
+    uint32_t segment_count;
+    uint32_t segment_capacity;
+    struct source_list *found; /* by the last discovery, for what it could not read */
+    struct watch *watch;
+    struct ingester *ingester; /* for what changes later */
+    struct snapshot *snapshot; /* the newest; NULL: to be made */
+    uint64_t changes;          /* counts what happened to catalogue and segments */
+    uint64_t saved_changes;    /* those that stand on disk */
+    uint64_t save_after_ns;    /* do not try to save before; monotonic */
+    bool blind_told;
+    bool disk_told;
+
+    atomic_uint_fast64_t version; /* the next one to give */
+    atomic_bool is_ready;
+    atomic_bool is_blind;
+    atomic_bool is_saved;
+    atomic_uint_fast64_t bytes_total;
+    atomic_uint_fast64_t bytes_done;
+    atomic_uint_fast64_t files_total;
+    atomic_uint_fast64_t files_done;
+    atomic_uint_fast64_t build_start_ns;
+    atomic_int_fast64_t last_refresh_ms;
+    atomic_uint_fast64_t refresh_ns;
+};
+
+/* Small segments are merged when there are so many of one class; classes grow by this factor. */
+#define TIDY_COUNT 8
+#define TIDY_SMALL_BYTES (64u << 10) /* of the smallest class, merged by who finds them */
+
+/* index_say(ix, level, fmt, ...): One line for the log. */
+void index_say(const struct index *ix, enum index_log_level level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* index_add_segments(ix, list, count): Take over segments.  Lock held, or before ready.
+ * Return 0, or -1 without memory (then they are dropped). */
+int index_add_segments(struct index *ix, struct segment **list, uint32_t count);
+
+/* index_changed(ix): The snapshot is no longer the newest.  Lock held. */
+void index_changed(struct index *ix);
+
+/* index_current(ix): The newest snapshot, borrowed; made if need be.  Lock held.  NULL without
+ * memory. */
+struct snapshot *index_current(struct index *ix);
+
+/* index_disk_trouble(ix, error): Tell once that the cache could not be written. */
+void index_disk_trouble(struct index *ix, int error);
+
+/* index_read_all(ix): Look at everything: folders, list of sources, each source.  index_read_changes():
+ * only what the watch names.  Lock held, or before ready.  Return 0, or -1 without memory. */
+int index_read_all(struct index *ix);
+int index_read_changes(struct index *ix);
+
+/* index_tidy_small(ix): Merge the smallest segments if there are many.  Lock held.
+ * index_tidy(ix): Merge others; takes the lock for moments.  Background thread only. */
+int index_tidy_small(struct index *ix);
+void index_tidy(struct index *ix);
+
+/* index_replace(ix, old, count, new): Put ${new} (may be NULL; taken over) in the place of segments.
+ * Lock held. */
+void index_replace(struct index *ix, struct segment *const *old, uint32_t count,
+                   struct segment *fresh);
+
+/* index_cache_open(ix, cache_dir): Find and lock the folder.  index_cache_load(ix): Take what stands
+ * there; nothing if in doubt.  index_cache_save(ix): Write all; 0 or -1.  index_cache_close(ix).
+ * Background thread, but for open (before it) and close (after). */
+void index_cache_open(struct index *ix, const char *cache_dir);
+void index_cache_load(struct index *ix);
+int index_cache_save(struct index *ix);
+void index_cache_close(struct index *ix);
+
+#endif

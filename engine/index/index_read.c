@@ -1,0 +1,251 @@
+#include "index_inner.h"
+
+#include "clock.h"
+#include "discover.h"
+#include "span.h"
+
+#include <stdlib.h>
+
+/* More than this is read by a team of threads. */
+#define TEAM_BYTES (8u << 20)
+#define TEAM_MAX 64
+
+/* Sources to read, and who reads them. */
+struct job {
+    struct index *index;
+    struct catalog_entry **entries; /* the largest first, so that the last ones are small */
+    uint32_t count;
+    bool to_file;
+    atomic_uint next;
+    atomic_bool changed;
+    atomic_bool failed;
+};
+
+struct reading_thread {
+    pthread_t thread;
+    struct job *job;
+    struct ingester *ingester;
+    bool started;
+};
+
+static int by_size(const void *pa, const void *pb)
+{
+    const struct catalog_entry *a = *(struct catalog_entry *const *)pa;
+    const struct catalog_entry *b = *(struct catalog_entry *const *)pb;
+    return (a->source.size < b->source.size) - (a->source.size > b->source.size);
+}
+
+static void run_job(struct job *j, struct ingester *g)
+{
+    struct index *ix = j->index;
+    for (;;) {
+        uint32_t i = atomic_fetch_add_explicit(&j->next, 1, memory_order_relaxed);
+        bool changed;
+        if (i >= j->count || j->failed)
+            return;
+        uint64_t before = ingest_bytes(g);
+        if (ingest_source(g, j->entries[i], &changed) != 0)
+            j->failed = true;
+        else if (changed)
+            j->changed = true;
+        atomic_fetch_add_explicit(&ix->bytes_done, ingest_bytes(g) - before, memory_order_relaxed);
+        atomic_fetch_add_explicit(&ix->files_done, 1, memory_order_relaxed);
+    }
+}
+
+static void *reading_main(void *arg)
+{
+    struct reading_thread *t = arg;
+    run_job(t->job, t->ingester);
+    return NULL;
+}
+
+/* Add what ${g} has read to the index's segments. */
+static int collect(struct index *ix, struct ingester *g)
+{
+    struct segment **list;
+    uint32_t count;
+    int disk_error;
+    if (ingest_segments(g, &list, &count, &disk_error, NULL) != 0)
+        return -1;
+    if (disk_error != 0)
+        index_disk_trouble(ix, disk_error);
+    int rc = index_add_segments(ix, list, count);
+    free(list);
+    return rc;
+}
+
+static int run_team(struct job *j)
+{
+    struct index *ix = j->index;
+    struct ingest_config config = {ix->lock_fd < 0 ? NULL : ix->folder, &ix->version, true};
+    unsigned count = ix->threads < TEAM_MAX ? ix->threads : TEAM_MAX;
+    struct reading_thread *team = calloc(count, sizeof *team);
+    if (team == NULL)
+        return -1;
+    for (unsigned i = 0; i < count; i++) {
+        team[i].job = j;
+        if (ingester_new(&config, &team[i].ingester) != 0)
+            j->failed = true;
+    }
+    for (unsigned i = 1; i < count && !j->failed; i++)
+        team[i].started = pthread_create(&team[i].thread, NULL, reading_main, &team[i]) == 0;
+    if (!j->failed)
+        run_job(j, team[0].ingester);
+    for (unsigned i = 0; i < count; i++)
+        if (team[i].started)
+            pthread_join(team[i].thread, NULL);
+    int rc = j->failed ? -1 : 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (rc == 0 && collect(ix, team[i].ingester) != 0)
+            rc = -1;
+        ingester_free(team[i].ingester);
+    }
+    free(team);
+    return rc;
+}
+
+static int run_alone(struct job *j)
+{
+    struct index *ix = j->index;
+    struct ingest_config config = {ix->lock_fd < 0 ? NULL : ix->folder, &ix->version, false};
+    if (ix->ingester == NULL && ingester_new(&config, &ix->ingester) != 0)
+        return -1;
+    run_job(j, ix->ingester);
+    return j->failed ? -1 : collect(ix, ix->ingester);
+}
+
+/* Read ${count} sources anew, as far as they changed. */
+static int read_sources(struct index *ix, struct catalog_entry **entries, uint32_t count)
+{
+    struct job j = {.index = ix, .entries = entries, .count = count};
+    uint64_t bytes = 0;
+    if (count == 0)
+        return 0;
+    for (uint32_t i = 0; i < count; i++)
+        bytes += entries[i]->source.size;
+    qsort(entries, count, sizeof *entries, by_size);
+    atomic_store(&ix->bytes_total, bytes);
+    atomic_store(&ix->bytes_done, 0);
+    atomic_store(&ix->files_total, count);
+    atomic_store(&ix->files_done, 0);
+    int rc = bytes > TEAM_BYTES ? run_team(&j) : run_alone(&j);
+    for (uint32_t i = 0; rc == 0 && i < count; i++)
+        rc = ingest_keep(&ix->catalog, entries[i]);
+    if (j.changed || rc != 0)
+        index_changed(ix);
+    return rc;
+}
+
+/* --- everything ---------------------------------------------------------------------------------- */
+
+/* Those that look different from what is known, or too fresh to tell. */
+static int read_suspects(struct index *ix)
+{
+    struct catalog *c = &ix->catalog;
+    struct catalog_entry **list = malloc((c->count + 1u) * sizeof(struct catalog_entry *));
+    uint32_t count = 0;
+    if (list == NULL)
+        return -1;
+    for (uint32_t i = 0; i < c->count; i++) {
+        struct catalog_entry look = *c->entries[i];
+        if (!look.indexed || catalog_look(&look) != 1) {
+            c->entries[i]->source.size = look.source.size; /* for the order of reading */
+            list[count++] = c->entries[i];
+        }
+    }
+    int rc = read_sources(ix, list, count);
+    free(list);
+    return rc;
+}
+
+static void tell_blind(struct index *ix)
+{
+    const char *why = watch_blind(ix->watch);
+    atomic_store(&ix->is_blind, why != NULL);
+    if (why != NULL && !ix->blind_told)
+        index_say(ix, INDEX_LOG_WARN,
+                  "index: cannot be told of changes, so every file is looked at before every "
+                  "answer: %s",
+                  why);
+    ix->blind_told = ix->blind_told || why != NULL;
+}
+
+static bool same_unreadable(const struct source_list *a, const struct source_list *b)
+{
+    if (a == NULL || a->unreadable_count != b->unreadable_count)
+        return false;
+    for (uint32_t i = 0; i < a->unreadable_count; i++)
+        if (!span_equal(a->unreadable[i].name, b->unreadable[i].name) ||
+            !span_equal(a->unreadable[i].reason, b->unreadable[i].reason))
+            return false;
+    return true;
+}
+
+int index_read_all(struct index *ix)
+{
+    struct source_list *list;
+    uint32_t gone, before = ix->catalog.count;
+    if (watch_walk(ix->watch) != 0 ||
+        discover_sources((const char *const *)ix->roots, ix->root_count, &list, NULL) != 0)
+        return -1;
+    if (watch_sources(ix->watch, list) != 0 || catalog_update(&ix->catalog, list, &gone) != 0) {
+        source_list_free(list);
+        return -1;
+    }
+    tell_blind(ix);
+    if (gone > 0 || before != ix->catalog.count || !same_unreadable(ix->found, list))
+        index_changed(ix);
+    source_list_free(ix->found);
+    ix->found = list;
+    return read_suspects(ix);
+}
+
+/* --- what the watch names ------------------------------------------------------------------------ */
+
+struct named {
+    struct index *index;
+    struct catalog_entry **entries;
+    uint32_t count;
+    uint32_t capacity;
+    bool all; /* something is not known by that name */
+};
+
+static void name_file(void *arg, struct span path)
+{
+    struct named *n = arg;
+    struct catalog_entry *e = catalog_find_path(&n->index->catalog, path);
+    if (e == NULL) {
+        n->all = true;
+        return;
+    }
+    if (e->unsettled && n->count > 0 && n->entries[n->count - 1] == e)
+        return;
+    e->unsettled = true; /* its stamps prove nothing: a second change may have left the same */
+    for (uint32_t i = 0; i < n->count; i++)
+        if (n->entries[i] == e)
+            return;
+    if (n->count == n->capacity) {
+        uint32_t capacity = 2 * n->capacity + 16;
+        void *p = realloc(n->entries, capacity * sizeof *n->entries);
+        if (p == NULL) {
+            n->all = true;
+            return;
+        }
+        n->entries = p;
+        n->capacity = capacity;
+    }
+    n->entries[n->count++] = e;
+}
+
+int index_read_changes(struct index *ix)
+{
+    struct named named = {.index = ix};
+    int rc;
+    if (watch_drain(ix->watch, name_file, &named) || named.all)
+        rc = index_read_all(ix);
+    else
+        rc = read_sources(ix, named.entries, named.count);
+    free(named.entries);
+    return rc;
+}
