@@ -232,6 +232,7 @@ static void init_locks(struct index *ix)
 {
     pthread_condattr_t attr;
     pthread_mutex_init(&ix->lock, NULL);
+    pthread_mutex_init(&ix->work, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&ix->wake, &attr);
@@ -255,6 +256,7 @@ static void dispose(struct index *ix)
         free(ix->roots[i]);
     free(ix->roots);
     pthread_mutex_destroy(&ix->lock);
+    pthread_mutex_destroy(&ix->work);
     pthread_cond_destroy(&ix->wake);
     pthread_cond_destroy(&ix->ready_changed);
     free(ix);

@@ -23,10 +23,10 @@ struct index {
     char *folder; /* of the cache for these roots; NULL: none */
     int lock_fd;  /* of the folder's lock file; -1: not ours, so nothing is written */
 
+    pthread_mutex_t work; /* one merge or save at a time; taken before lock */
     pthread_mutex_t lock; /* guards all below that is not atomic */
     pthread_cond_t wake;  /* the background thread */
     pthread_cond_t ready_changed;
-    bool closing;
     bool ready;             /* catalogue and segments are the first whole index, or later */
     struct catalog catalog; /* until ready: the background thread's alone */
     struct segment **segments;
@@ -43,6 +43,7 @@ struct index {
     bool disk_told;
 
     atomic_uint_fast64_t version; /* the next one to give */
+    atomic_bool closing;
     atomic_bool is_ready;
     atomic_bool is_blind;
     atomic_bool is_saved;
@@ -87,9 +88,10 @@ int index_read_changes(struct index *ix);
 int index_tidy_small(struct index *ix);
 void index_tidy(struct index *ix);
 
-/* index_replace(ix, old, count, new): Put ${new} (may be NULL; taken over) in the place of segments.
- * Lock held. */
-void index_replace(struct index *ix, struct segment *const *old, uint32_t count,
+/* index_replace(ix, old, count, fresh): Put ${fresh} (may be NULL; taken over) in the place of
+ * segments, if these are all still there; else drop it: what became of them holds the same rows.
+ * Return whether it was done.  Lock held. */
+bool index_replace(struct index *ix, struct segment *const *old, uint32_t count,
                    struct segment *fresh);
 
 /* index_cache_open(ix, cache_dir): Find and lock the folder.  index_cache_load(ix): Take what stands

@@ -43,6 +43,10 @@ static void run_job(struct job *j, struct ingester *g)
         bool changed;
         if (i >= j->count || j->failed)
             return;
+        if (atomic_load_explicit(&ix->closing, memory_order_relaxed)) {
+            j->failed = true;
+            return;
+        }
         uint64_t before = ingest_bytes(g);
         if (ingest_source(g, j->entries[i], &changed) != 0)
             j->failed = true;

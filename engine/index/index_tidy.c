@@ -17,6 +17,8 @@ static unsigned class_of(const struct segment *s)
 }
 
 #define CLASSES 20
+#define FILE_BYTES \
+    (4u << 20) /* what is larger goes to a file at once, others when they are saved */
 
 /* The places in ${s} of the segments of one class, if there are enough. */
 static uint32_t choose(const struct snapshot *s, unsigned class, uint32_t *places)
@@ -28,15 +30,26 @@ static uint32_t choose(const struct snapshot *s, unsigned class, uint32_t *place
     return count >= TIDY_COUNT ? count : 0;
 }
 
-void index_replace(struct index *ix, struct segment *const *old, uint32_t count,
+static bool is_one_of(const struct segment *s, struct segment *const *list, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (list[i] == s)
+            return true;
+    return false;
+}
+
+bool index_replace(struct index *ix, struct segment *const *old, uint32_t count,
                    struct segment *fresh)
 {
-    uint32_t kept = 0;
+    uint32_t there = 0, kept = 0;
+    for (uint32_t i = 0; i < ix->segment_count; i++)
+        there += is_one_of(ix->segments[i], old, count);
+    if (count == 0 || there != count) {
+        segment_drop(fresh);
+        return false;
+    }
     for (uint32_t i = 0; i < ix->segment_count; i++) {
-        bool replaced = false;
-        for (uint32_t k = 0; k < count; k++)
-            replaced = replaced || ix->segments[i] == old[k];
-        if (replaced)
+        if (is_one_of(ix->segments[i], old, count))
             segment_drop(ix->segments[i]);
         else
             ix->segments[kept++] = ix->segments[i];
@@ -45,21 +58,22 @@ void index_replace(struct index *ix, struct segment *const *old, uint32_t count,
     if (fresh != NULL)
         ix->segments[ix->segment_count++] = fresh; /* one at least was removed */
     index_changed(ix);
+    return true;
 }
 
-static int replace_places(struct index *ix, const struct snapshot *s, const uint32_t *places,
-                          uint32_t count, struct segment *fresh)
+static bool replace_places(struct index *ix, const struct snapshot *s, const uint32_t *places,
+                           uint32_t count, struct segment *fresh)
 {
-    struct segment **old = malloc(count * sizeof(struct segment *));
+    struct segment **old = malloc((count + 1) * sizeof(struct segment *));
     if (old == NULL) {
         segment_drop(fresh);
-        return -1;
+        return false;
     }
     for (uint32_t i = 0; i < count; i++)
         old[i] = s->segments[places[i]].segment;
-    index_replace(ix, old, count, fresh);
+    bool done = index_replace(ix, old, count, fresh);
     free(old);
-    return 0;
+    return done;
 }
 
 int index_tidy_small(struct index *ix)
@@ -79,7 +93,7 @@ int index_tidy_small(struct index *ix)
     struct segment *fresh;
     rc = merge_segments(s, places, n, NULL, &fresh, &disk_error, NULL);
     if (rc == 0)
-        rc = replace_places(ix, s, places, n, fresh);
+        (void)replace_places(ix, s, places, n, fresh);
     snapshot_release(s);
     free(places);
     return rc;
@@ -96,6 +110,14 @@ static uint32_t choose_dead(const struct snapshot *s, uint32_t *places)
         }
     }
     return 0;
+}
+
+static size_t size_of(const struct snapshot *s, const uint32_t *places, uint32_t count)
+{
+    size_t sum = 0;
+    for (uint32_t i = 0; i < count; i++)
+        sum += s->segments[places[i]].segment->size;
+    return sum;
 }
 
 /* One merge; false if there is nothing to do. */
@@ -117,10 +139,10 @@ static bool tidy_once(struct index *ix)
     bool done = false;
     struct segment *fresh;
     int disk_error;
-    /* To a file only when saving: until then it can be had again from the sources. */
-    if (n > 0 && merge_segments(s, places, n, NULL, &fresh, &disk_error, NULL) == 0) {
+    const char *folder = size_of(s, places, n) > FILE_BYTES && ix->lock_fd >= 0 ? ix->folder : NULL;
+    if (n > 0 && merge_segments(s, places, n, folder, &fresh, &disk_error, NULL) == 0) {
         pthread_mutex_lock(&ix->lock);
-        done = replace_places(ix, s, places, n, fresh) == 0;
+        done = replace_places(ix, s, places, n, fresh);
         pthread_mutex_unlock(&ix->lock);
     }
     snapshot_release(s);
@@ -130,7 +152,9 @@ static bool tidy_once(struct index *ix)
 
 void index_tidy(struct index *ix)
 {
+    pthread_mutex_lock(&ix->work);
     for (int i = 0; i < CLASSES; i++)
         if (!tidy_once(ix))
-            return;
+            break;
+    pthread_mutex_unlock(&ix->work);
 }

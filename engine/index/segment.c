@@ -335,6 +335,13 @@ done:
     return rc;
 }
 
+bool segment_is_temporary(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strncmp(slash == NULL ? path : slash + 1, SEGMENT_TEMPORARY,
+                   sizeof SEGMENT_TEMPORARY - 1) == 0;
+}
+
 struct segment *segment_hold(struct segment *s)
 {
     atomic_fetch_add_explicit(&s->references, 1, memory_order_relaxed);
@@ -346,6 +353,8 @@ void segment_drop(struct segment *s)
     if (s == NULL || atomic_fetch_sub_explicit(&s->references, 1, memory_order_acq_rel) != 1)
         return;
     release_bytes(s->base, s->size, s->mapped);
+    if (s->path != NULL && segment_is_temporary(s->path))
+        unlink(s->path);
     free(s->path);
     free(s);
 }

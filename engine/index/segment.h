@@ -156,7 +156,12 @@ int segment_adopt(const char *base, size_t size, bool mapped, struct segment **o
  * it.  Return 0, or -1 with ERROR_IO. */
 int segment_open(const char *path, struct segment **out, struct error *err);
 
-/* segment_hold(s), segment_drop(s): Count references; the last one frees.  Any thread. */
+/* segment_is_temporary(path): Whether a file's name is one of a segment that no catalogue names yet. */
+bool segment_is_temporary(const char *path);
+#define SEGMENT_TEMPORARY "tmp-"
+
+/* segment_hold(s), segment_drop(s): Count references; the last one frees, and removes a temporary
+ * file.  Any thread. */
 struct segment *segment_hold(struct segment *s);
 void segment_drop(struct segment *s);
 

@@ -1,5 +1,7 @@
 #include "segment_file.h"
 
+#include "segment.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -26,7 +28,7 @@ void segment_file_close(struct segment_file *f)
 static int open_on_disk(struct segment_file *f, const char *folder)
 {
     char *path = NULL;
-    if (asprintf(&path, "%s/tmp-XXXXXX", folder) < 0)
+    if (asprintf(&path, "%s/" SEGMENT_TEMPORARY "XXXXXX", folder) < 0)
         return -1;
     int fd = mkostemp(path, O_CLOEXEC);
     if (fd < 0) {

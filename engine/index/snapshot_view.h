@@ -25,7 +25,7 @@ struct snapshot {
     struct source_list uncovered;
     struct span *projects; /* by source */
     struct snapshot_totals totals;
-    uint64_t generation; /* of the catalogue it was made from; grows with each change */
+    struct catalog *own; /* the catalogue that keeps its strings, if it has one to itself */
 };
 
 /* snapshot_new(c, segments, count, unreadable, out): See ${segments} (held by the snapshot from now
