@@ -49,6 +49,7 @@ static double run_rg(const char *root, const char *word, bool regex)
 {
     uint64_t start = clock_monotonic_ns();
     int status = -1;
+    fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
         if (freopen("/dev/null", "w", stdout) == NULL)
@@ -57,8 +58,7 @@ static double run_rg(const char *root, const char *word, bool regex)
                "*.jsonl", root, (char *)NULL);
         _exit(127);
     }
-    if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
-        WEXITSTATUS(status) > 1)
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) > 1)
         return 0;
     return since(start);
 }
@@ -79,7 +79,8 @@ static long private_memory(void)
     long sum = 0, n;
     FILE *f = fopen("/proc/self/smaps_rollup", "r");
     while (f != NULL && fgets(line, sizeof line, f) != NULL)
-        if (sscanf(line, "Private_Clean: %ld", &n) == 1 || sscanf(line, "Private_Dirty: %ld", &n) == 1)
+        if (sscanf(line, "Private_Clean: %ld", &n) == 1 ||
+            sscanf(line, "Private_Dirty: %ld", &n) == 1)
             sum += n;
     if (f != NULL)
         fclose(f);
@@ -89,17 +90,17 @@ static long private_memory(void)
 static double ask(const struct snapshot *s, const struct matcher *m, unsigned threads,
                   struct index_outcome *out, uint64_t *count)
 {
-    struct match_set sets[INDEX_QUERY_MAX_THREADS];
-    struct match_names names[INDEX_QUERY_MAX_THREADS];
+    struct match_set sets[INDEX_QUERY_MAX_THREADS], *set[INDEX_QUERY_MAX_THREADS];
+    struct match_names names[INDEX_QUERY_MAX_THREADS], *name[INDEX_QUERY_MAX_THREADS];
     struct index_query q = {
         .query = matcher_query(m), .matcher = m, .tools = true, .threads = threads};
     struct error err = {0};
     for (unsigned i = 0; i < threads; i++) {
-        match_set_init(&sets[i]);
-        match_names_init(&names[i]);
+        match_set_init(set[i] = &sets[i]);
+        match_names_init(name[i] = &names[i]);
     }
     uint64_t start = clock_monotonic_ns();
-    if (index_query(s, &q, sets, names, out, &err) != 0)
+    if (index_query(s, &q, set, name, out, &err) != 0)
         fprintf(stderr, "query: %s\n", err.msg);
     double ms = since(start);
     *count = 0;
@@ -152,8 +153,7 @@ static double bench_refresh(struct index *ix)
 
 static struct index *open_index(const char *root, const char *cache, double *ms)
 {
-    struct index_config config = {
-        .roots = &root, .root_count = 1, .cache_dir = cache, .log = say};
+    struct index_config config = {.roots = &root, .root_count = 1, .cache_dir = cache, .log = say};
     struct index *ix = NULL;
     struct error err = {0};
     uint64_t start = clock_monotonic_ns();
@@ -167,8 +167,8 @@ static struct index *open_index(const char *root, const char *cache, double *ms)
 
 int main(int argc, char **argv)
 {
-    static const char *const words[] = {"zebracorn", "kubernetes", "permission denied", "worktree",
-                                        "error", "e"};
+    static const char *const words[] = {"zebracorn", "kubernetes", "permission denied",
+                                        "worktree",  "error",      "e"};
     static const char *const regexes[] = {"kubernet\\w*", "[0-9a-f]{40}"};
     if (argc < 2) {
         fprintf(stderr, "usage: index_bench ROOT [CACHE-FOLDER]\n");

@@ -20,7 +20,6 @@ struct collector {
 int collector_new(const struct source_list *sources, unsigned workers, bool tools,
                   const struct companion *companion, struct collector **out)
 {
-    workers++; /* the last one takes what comes ready-made */
     struct collector *c = calloc(1, sizeof *c + workers * sizeof c->worker[0]);
     if (c == NULL)
         return -1;
@@ -104,10 +103,11 @@ bool collector_wants_tools(const struct collector *c)
     return c->tools;
 }
 
-void collector_direct(struct collector *c, struct match_set **set, struct match_names **names)
+void collector_direct(struct collector *c, unsigned worker, struct match_set **set,
+                      struct match_names **names)
 {
-    *set = &c->worker[c->workers - 1].set;
-    *names = &c->worker[c->workers - 1].names;
+    *set = &c->worker[worker].set;
+    *names = &c->worker[worker].names;
 }
 
 struct scan_sink collector_sink(struct collector *c)

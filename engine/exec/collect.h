@@ -41,11 +41,12 @@ int collector_take(struct collector *c, unsigned worker, const struct message *m
 
 /* collector_every(c): Whether the companion wants messages that do not match.
  * collector_has_companion(c): Whether there is one: then messages must come one by one.
- * collector_direct(c, set, names): Where matches may be put ready-made, by one thread. */
+ * collector_direct(c, worker, set, names): Where ${worker} may put matches ready-made. */
 bool collector_every(const struct collector *c);
 bool collector_has_companion(const struct collector *c);
 bool collector_wants_tools(const struct collector *c);
-void collector_direct(struct collector *c, struct match_set **set, struct match_names **names);
+void collector_direct(struct collector *c, unsigned worker, struct match_set **set,
+                      struct match_names **names);
 
 /* collector_finish(c, out, records): Move everything into ${out} (initialised), all and names
  * filled, and the companion's records into ${records}, where match.row is the number of each

@@ -7,8 +7,6 @@
 #include "reader.h"
 #include "result_set.h"
 
-#pragma weak snapshot_message
-
 #include <stdlib.h>
 
 struct wanted {

@@ -2,10 +2,6 @@
 
 #include "clock.h"
 
-#pragma weak index_query
-#pragma weak index_each
-#pragma weak snapshot_uncovered
-
 static int take_row(void *arg, unsigned worker, const struct message *m, uint32_t row, bool matched)
 {
     return collector_take(arg, worker, m, row, matched);
@@ -27,15 +23,16 @@ static int ask_index(const struct environment *env, const struct compiled *c,
                             .threads = c->threads,
                             .cancel = cancel};
     struct index_outcome o = {0};
-    struct match_set *set;
-    struct match_names *names;
+    struct match_set *sets[INDEX_QUERY_MAX_THREADS];
+    struct match_names *names[INDEX_QUERY_MAX_THREADS];
     int rc;
-    collector_direct(collector, &set, &names);
+    for (unsigned i = 0; i < c->threads && i < INDEX_QUERY_MAX_THREADS; i++)
+        collector_direct(collector, i, &sets[i], &names[i]);
     if (collector_has_companion(collector))
         rc =
             index_each(env->snapshot, &q, collector_every(collector), take_row, collector, &o, err);
     else
-        rc = index_query(env->snapshot, &q, set, names, &o, err);
+        rc = index_query(env->snapshot, &q, sets, names, &o, err);
     out->scan.bytes += o.bytes;
     out->scan.counts.messages += o.messages;
     out->scan.limited |= o.limited;

@@ -4,9 +4,6 @@
 #include "intern.h"
 #include "snapshot.h"
 
-#pragma weak snapshot_sessions
-#pragma weak snapshot_uncovered
-
 #include <stdlib.h>
 
 static int take(void *arg, unsigned worker, const struct message *m, bool matched)

@@ -367,8 +367,9 @@ static int list_row(void *arg, const struct snapshot_segment *v, uint32_t row, u
     return l->with_tools ? put_tools(l, s->tools[row], &m->tools) : 0;
 }
 
-int index_query(const struct snapshot *s, const struct index_query *q, struct match_set *sets,
-                struct match_names *names, struct index_outcome *out, struct error *err)
+int index_query(const struct snapshot *s, const struct index_query *q,
+                struct match_set *const *sets, struct match_names *const *names,
+                struct index_outcome *out, struct error *err)
 {
     unsigned threads = q->threads < 1 ? 1 : q->threads;
     threads = threads < INDEX_QUERY_MAX_THREADS ? threads : INDEX_QUERY_MAX_THREADS;
@@ -382,8 +383,8 @@ int index_query(const struct snapshot *s, const struct index_query *q, struct ma
     for (unsigned i = 0; i < threads; i++) {
         listers[i] = (struct lister){.snapshot = s,
                                      .with_tools = q->tools,
-                                     .set = &sets[i],
-                                     .names = &names[i],
+                                     .set = sets[i],
+                                     .names = names[i],
                                      .place_source = SNAPSHOT_DEAD};
         arena_init(&listers[i].arena);
         args[i] = &listers[i];

@@ -47,13 +47,14 @@ struct index_outcome {
     struct index_step step[INDEX_QUERY_STEPS];
 };
 
-/* index_query(s, q, sets, names, out, err): Find the matching rows.  ${sets} and ${names} have an entry
+/* index_query(s, q, sets, names, out, err): Find the matching rows.  ${sets} and ${names} point to one
  * for each of q->threads (one for 0), initialised; each worker adds its rows to its own set, in no
  * order, with the numbers of its own names: as the workers of a scan do.  match.row is the row.
  * When cancelled: 0 with out->stopped set and what was found so far.  Return 0, or -1 without
  * memory. */
-int index_query(const struct snapshot *s, const struct index_query *q, struct match_set *sets,
-                struct match_names *names, struct index_outcome *out, struct error *err);
+int index_query(const struct snapshot *s, const struct index_query *q,
+                struct match_set *const *sets, struct match_names *const *names,
+                struct index_outcome *out, struct error *err);
 
 /* Called for messages, by several threads at once, each with its worker < threads; ${m} is valid during
  * the call.  Return 0 to go on, -1 without memory. */

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "compare.h"
 #include "discover.h"
+#include "index.h"
 #include "make_query.h"
 #include "search.h"
 #include "span.h"
@@ -25,15 +26,20 @@ struct options {
     unsigned long unit;
 };
 
+/* What is asked: the files, and the index of them. */
+struct asked {
+    const struct source_list *list;
+    const struct snapshot *snapshot;
+};
+
 struct variant {
     enum strategy strategy;
     unsigned threads;
 };
 
 static const struct variant variants[] = {
-    {STRATEGY_WORKSHARING, 1},
-    {STRATEGY_WORKSHARING, 2},
-    {STRATEGY_WORKSHARING, 7},
+    {STRATEGY_WORKSHARING, 1}, {STRATEGY_WORKSHARING, 2}, {STRATEGY_WORKSHARING, 7},
+    {STRATEGY_INDEX, 1},       {STRATEGY_INDEX, 2},       {STRATEGY_INDEX, 7},
 };
 
 static int parse_number(const char *s, unsigned long *out)
@@ -60,11 +66,12 @@ static int parse_options(int argc, char **argv, struct options *o)
     return o->root == NULL ? -1 : 0;
 }
 
-static int run(const struct source_list *list, const struct options *o,
-               const struct search_request *request, struct variant v, struct search_reply **out,
-               struct error *err)
+static int run(const struct asked *a, const struct options *o, const struct search_request *request,
+               struct variant v, struct search_reply **out, struct error *err)
 {
-    struct environment env = {.sources = list,
+    bool index = v.strategy == STRATEGY_INDEX;
+    struct environment env = {.sources = index ? snapshot_sources(a->snapshot) : a->list,
+                              .snapshot = index ? a->snapshot : NULL,
                               .strategy = v.strategy,
                               .threads = v.threads,
                               .unit_bytes = v.strategy == STRATEGY_SERIAL ? 0 : o->unit};
@@ -74,14 +81,14 @@ static int run(const struct source_list *list, const struct options *o,
 }
 
 /* Both must fail alike, or give the same answer. */
-static int check(const struct source_list *list, const struct options *o,
+static int check(const struct asked *a, const struct options *o,
                  const struct search_request *request, const struct search_reply *oracle,
                  const struct error *oracle_err, struct variant v)
 {
     struct search_reply *reply = NULL;
     struct error err = {0};
     char why[512] = "";
-    int rc = run(list, o, request, v, &reply, &err);
+    int rc = run(a, o, request, v, &reply, &err);
     if ((rc != 0) != (oracle == NULL) || err.code != oracle_err->code || err.pos != oracle_err->pos)
         (void)snprintf(why, sizeof why, "error \"%s\" against \"%s\"", err.msg, oracle_err->msg);
     else if (rc == 0 && compare_replies(oracle, reply, why, sizeof why) != 0 && why[0] == '\0')
@@ -97,18 +104,18 @@ static int check(const struct source_list *list, const struct options *o,
     return -1;
 }
 
-static unsigned check_all(const struct source_list *list, const struct options *o,
+static unsigned check_all(const struct asked *a, const struct options *o,
                           const struct search_request *request, uint64_t *hits)
 {
     struct search_reply *oracle = NULL;
     struct error err = {0};
     unsigned failed = 0;
-    if (run(list, o, request, (struct variant){STRATEGY_SERIAL, 1}, &oracle, &err) != 0)
+    if (run(a, o, request, (struct variant){STRATEGY_SERIAL, 1}, &oracle, &err) != 0)
         oracle = NULL;
     else
         *hits += oracle->total;
     for (size_t i = 0; i < sizeof variants / sizeof variants[0]; i++)
-        failed += check(list, o, request, oracle, &err, variants[i]) != 0;
+        failed += check(a, o, request, oracle, &err, variants[i]) != 0;
     search_reply_free(oracle);
     return failed;
 }
@@ -130,13 +137,22 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "agree: no transcripts could be read below %s\n", o.root);
         return 2;
     }
+    struct index_config config = {.roots = &o.root, .root_count = 1};
+    struct index *index;
+    struct snapshot *snapshot;
+    if (index_open(&config, &index, &err) != 0 || !index_wait_ready(index, 600000) ||
+        index_refresh(index, &snapshot, &err) != 0) {
+        (void)fprintf(stderr, "agree: no index: %s\n", err.msg);
+        return 2;
+    }
+    struct asked asked = {list, snapshot};
     struct buf text;
     buf_init(&text);
     for (unsigned long i = 0; i < o.queries; i++) {
         struct search_request request;
         uint64_t hits = 0;
         make_query(sample, &state, &text, &request);
-        failed += check_all(list, &o, &request, &hits) != 0;
+        failed += check_all(&asked, &o, &request, &hits) != 0;
         answered += hits > 0;
     }
     printf("%lu of %lu queries have hits\n%lu passed, %lu failed\n", answered, o.queries,
@@ -145,5 +161,7 @@ int main(int argc, char **argv)
     sample_clear(sample);
     free(sample);
     source_list_free(list);
+    snapshot_release(snapshot);
+    index_close(index);
     return failed == 0 ? 0 : 1;
 }
