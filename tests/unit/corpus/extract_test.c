@@ -390,6 +390,95 @@ static void depth_is_limited(void **state)
     }
 }
 
+struct long_text {
+    struct buf expected;
+    struct buf file;
+    bool has_raw;
+};
+
+static int compare_long(void *arg, const struct message *m)
+{
+    const struct long_text *t = arg;
+    assert_true(span_equal(m->part[PART_TOOL_INPUT], buf_span(&t->expected)));
+    assert_int_equal(m->files.count, 1);
+    assert_true(span_equal(m->files.items[0], buf_span(&t->file)));
+    assert_true(span_equal(m->tools.items[0], SPAN("Write")));
+    assert_true(span_equal(m->slot_tool, SPAN("Write")));
+    assert_int_equal(m->raw.ptr != NULL, t->has_raw);
+    return 0;
+}
+
+/* A text above a megabyte, with names among its pieces, and damage that keeps it out of the line. */
+static void long_texts(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 4; round++) {
+        bool keep_raw = round == 1, invalid = round == 2, second_part = round == 3;
+        struct buf in;
+        struct long_text t = {.has_raw = keep_raw || invalid || second_part};
+        buf_init(&in);
+        buf_init(&t.expected);
+        buf_init(&t.file);
+        buf_printf(&in, "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\","
+                        "\"input\":{\"a\":\"");
+        for (int i = 0; i < 200000; i++) {
+            buf_printf(&in, "l\\n%d\\\"", i);
+            buf_printf(&t.expected, "l\n%d\"", i);
+        }
+        buf_printf(&in, "%s\",\"path\":\"/p\\u0061th\",\"z\":\"end\"},\"name\":\"Write\"}%s]}}",
+                   invalid ? "\xFF" : "",
+                   second_part ? ",\"text\",{\"type\":\"tool_use\",\"input\":\"x\"}" : "");
+        buf_printf(&t.expected, "%s\n/path\nend%s", invalid ? "\xEF\xBF\xBD" : "",
+                   second_part ? "\nx" : "");
+        buf_printf(&t.file, "/path");
+        size_t len = in.len;
+        assert_int_equal(buf_reserve(&in, READER_PADDING), 0);
+        struct extractor *x;
+        assert_int_equal(extractor_new(&x), 0);
+        extractor_keep_raw(x, keep_raw);
+        assert_int_equal(extract_begin(x, &source, &facts, NULL), 0);
+        assert_int_equal(
+            extract_line(x, (struct span){in.ptr, len}, 0, 1, round == 0, compare_long, &t), 0);
+        assert_int_equal(extract_counts(x)->messages, 1);
+        extractor_free(x);
+        buf_clear(&in);
+        buf_clear(&t.expected);
+        buf_clear(&t.file);
+    }
+}
+
+/* Lines made to be costly take time in proportion to their length: they end at all. */
+static void hostile_lines_end(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *begin, *again;
+        const char *out;
+    } lines[] = {
+        {"", "{\"type\":", "malformed 1\n"},
+        {"", "{\"uuid\":\"", "malformed 1\n"},
+        {"", "{\"type\":[{\"uuid\":1},", "other 25628\n"}, /* then given up: RECORD_ATTEMPTS */
+        {"", "{}", "other 1048576\n"},
+        {"{\"type\":{\"type\":{\"type\":{\"type\":", "1,", "malformed 1\n"},
+        {"{\"type\":\"user\",\"message\":{\"content\":[", "{\"type\":\"tool_result\"},",
+         "other 91179\n"},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct buf in, out;
+        buf_init(&in);
+        buf_init(&out);
+        buf_printf(&in, "%s", lines[i].begin);
+        while (in.len < 2u << 20)
+            buf_printf(&in, "%s", lines[i].again);
+        buf_append_byte(&in, '\n');
+        extract(buf_span(&in), &facts, &out);
+        if (!span_equal(buf_span(&out), span_of(lines[i].out)))
+            fail_msg("line %zu: %.*s", i, (int)out.len, out.ptr);
+        buf_clear(&in);
+        buf_clear(&out);
+    }
+}
+
 static int stop(void *arg, const struct message *m)
 {
     (void)m;
@@ -422,6 +511,8 @@ int main(void)
         cmocka_unit_test(text_is_mended),
         cmocka_unit_test(damaged_lines),
         cmocka_unit_test(depth_is_limited),
+        cmocka_unit_test(long_texts),
+        cmocka_unit_test(hostile_lines_end),
         cmocka_unit_test(the_callback_can_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
