@@ -5,6 +5,8 @@
 
 void answer_clear(struct answer *a)
 {
+    if (a->stream != NULL)
+        a->stream->free(a->stream);
     bytes_clear(&a->body);
     *a = (struct answer){0};
 }
@@ -24,7 +26,8 @@ void answer_compress(struct answer *a)
     z_stream z = {0};
     struct bytes out = {0};
 
-    if (a->gzipped || a->body.failed || a->body.len < ANSWER_GZIP_FROM || a->body.len > INT_MAX)
+    if (a->gzipped || a->stream != NULL || a->body.failed || a->body.len < ANSWER_GZIP_FROM ||
+        a->body.len > INT_MAX)
         return;
     /* Level 1: a reply is sent once, to a client that is most often on the same machine.  Window
      * bits 15 + 16 ask for a gzip header. */

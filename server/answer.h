@@ -5,6 +5,7 @@
 
 #include "bytes.h"
 #include "problem.h"
+#include "stream.h"
 #include "vocabulary.h"
 
 #define ANSWER_GZIP_FROM 1400 /* bytes; below that one packet carries it anyway */
@@ -14,6 +15,7 @@ struct answer {
     unsigned status;
     const char *type;       /* Content-Type */
     struct bytes body;      /* owned, unless fixed is set */
+    struct stream *stream;  /* owned: what follows after body, or NULL */
     struct span fixed;      /* constant bytes that outlive the service, instead of body */
     struct span fixed_gzip; /* the same compressed, absent if there is none */
     const char *allow;      /* methods, for 405 and OPTIONS */

@@ -63,7 +63,7 @@ static const struct option_spec options[] = {
      "let pages of ORIGIN (https://board.example) read replies; may be repeated"},
     {"rate-limit", 0, OPTION_REAL, COMMAND_SERVE, AT(rate_limit), 0, 1000000, NULL, "0", "N",
      "at most N requests a second from one client; 0 is no limit"},
-    {"queue", 0, OPTION_NUMBER, COMMAND_SERVE, AT(queue), 1, 10000, NULL, "128", "N",
+    {"queue", 0, OPTION_NUMBER, COMMAND_SERVE, AT(queue), 1, 10000, NULL, "256", "N",
      "requests that may wait for a free thread before others are told to come back later"},
     {"cache-dir", 0, OPTION_TEXT, SETUP, AT(cache_dir), 0, 0, NULL, NULL, "DIR",
      "where the index is kept; default $XDG_CACHE_HOME/scrollback"},

@@ -64,9 +64,16 @@ static void add_particular(struct MHD_Response *r, const struct answer *a)
     }
 }
 
-static struct MHD_Response *make_response(struct answer *a, bool gzip, bool *coded)
+#define PIECE_BYTES (32u * 1024u)
+
+static struct MHD_Response *make_response(struct answer *a, const struct send_context *c,
+                                          bool *coded)
 {
+    bool gzip = c->gzip;
     *coded = false;
+    if (c->reader != NULL)
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, c->reader,
+                                                 c->reader_arg, NULL);
     if (a->fixed.ptr != NULL) {
         bool packed = gzip && a->fixed_gzip.ptr != NULL;
         struct span s = packed ? a->fixed_gzip : a->fixed;
@@ -87,7 +94,7 @@ enum MHD_Result http_send(struct MHD_Connection *connection, struct answer *answ
                           const struct send_context *context)
 {
     bool coded;
-    struct MHD_Response *r = make_response(answer, context->gzip, &coded);
+    struct MHD_Response *r = make_response(answer, context, &coded);
     if (r == NULL)
         return MHD_NO;
     if (answer->type != NULL)

@@ -11,8 +11,10 @@ struct send_context {
     const char *cors_origin; /* Access-Control-Allow-Origin, or NULL */
     bool any_cors;           /* some origin is allowed: replies vary by Origin */
     bool preflight;
-    bool gzip;  /* the client takes compressed replies */
-    bool close; /* end the connection after it */
+    bool gzip;                        /* the client takes compressed replies */
+    bool close;                       /* end the connection after it */
+    MHD_ContentReaderCallback reader; /* for an answer in pieces, else NULL */
+    void *reader_arg;
 };
 
 /* http_send(connection, answer, context): Queue the reply; takes the answer's body.  Return what the

@@ -48,6 +48,8 @@ struct request {
     bool gzip;     /* the client takes compressed replies */
     struct span if_none_match;
     uint64_t arrived_ns; /* monotonic */
+    struct span last_event_id;
+    enum lane lane;
     struct job job;
     struct answer answer;
     struct problem problem;

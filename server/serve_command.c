@@ -107,14 +107,16 @@ static int open_guard(const struct config *config, struct request_guard **out)
     return request_guard_new(&g, out) == 0 ? 0 : complain("cannot start", "there is no memory");
 }
 
-static int open_jobs(const struct config *config, struct jobs **out)
+static int open_jobs(const struct config *config, struct service *service)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned threads[LANE_COUNT];
     threads[LANE_INDEX] = cores < 2 ? 2 : cores > 16 ? 16 : (unsigned)cores;
     threads[LANE_FILES] = 1;
-    return jobs_new(threads, config->queue, out) == 0 ? 0
-                                                      : complain("cannot start", strerror(errno));
+    service->parking = parking_new();
+    if (service->parking == NULL || jobs_new(threads, config->queue, &service->jobs) != 0)
+        return complain("cannot start", strerror(errno));
+    return 0;
 }
 
 static void announce(const struct config *config, int fd)
@@ -161,7 +163,7 @@ static int serve(struct service *service, const struct config *config, int fd)
     sigset_t stop;
 
     block_signals(&stop);
-    if (open_engine(config, &service->engine) != 0 || open_jobs(config, &service->jobs) != 0 ||
+    if (open_engine(config, &service->engine) != 0 || open_jobs(config, service) != 0 ||
         open_guard(config, &service->guard) != 0)
         return -1;
     if (http_start(service, fd, &http) != 0)
@@ -189,6 +191,7 @@ int serve_command_run(struct config *config)
         return complain("cannot start", err.msg), 2;
     }
     int rc = serve(&service, config, fd);
+    parking_free(service.parking);
     jobs_free(service.jobs);
     request_guard_free(service.guard);
     engine_close(service.engine);

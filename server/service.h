@@ -5,6 +5,7 @@
 #include "config.h"
 #include "engine.h"
 #include "jobs.h"
+#include "parking.h"
 #include "request_guard.h"
 
 #include <stdatomic.h>
@@ -13,9 +14,15 @@ struct service {
     const struct config *config;
     struct engine *engine;
     struct jobs *jobs;
+    struct parking *parking;
     struct request_guard *guard;
-    _Atomic uint64_t failures; /* numbers the internal errors */
-    _Atomic bool stopping;     /* replies close their connections from now on */
+    _Atomic uint64_t failures;  /* numbers the internal errors */
+    _Atomic bool stopping;      /* replies close their connections from now on */
+    _Atomic bool index_serves;  /* the index is complete; never false again */
+    _Atomic uint64_t looked_ns; /* when that was looked up last */
 };
+
+/* service_index_serves(s): Do searches of the index go without reading files?  Any thread, cheap. */
+bool service_index_serves(struct service *s);
 
 #endif
