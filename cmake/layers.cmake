@@ -1,10 +1,10 @@
 # The layers of the engine, and the check that dependencies point one way.
 #
-#   api < base < corpus < query < match < index < exec < stats < engine < server
+#   api < base < corpus < query < match < index < exec < stats < sessions < engine < server
 #
 # A library may depend only on libraries that stand before it. Each owns its folder as include
 # directory, so that including a header from above does not compile.
-set(SCROLLBACK_LAYERS api base corpus query match index exec stats engine server)
+set(SCROLLBACK_LAYERS api base corpus query match index exec stats sessions engine server)
 
 # scrollback_check_layers(FOLDER DEPENDS…): fail unless each of DEPENDS stands below FOLDER.
 function(scrollback_check_layers folder)

@@ -210,7 +210,7 @@ static int compose_names(struct compose *k, const struct record *r, struct messa
         struct span *to;
     } names[] = {
         {&r->uuid, &m->uuid},
-        {&r->parent_uuid, &m->parent_uuid},
+        {r->type == RECORD_SUMMARY ? &r->leaf : &r->parent_uuid, &m->parent_uuid},
         {&r->session, &m->session},
         {&r->cwd, &m->cwd},
         {&r->branch, &m->branch},

@@ -41,10 +41,10 @@ struct message {
     struct span part[PART_COUNT];
 
     /* names; absent spans where the record has none */
-    struct span uuid; /* absent if missing, empty or not a string */
-    struct span parent_uuid;
-    struct span session; /* never absent */
-    struct span project; /* never absent */
+    struct span uuid;        /* absent if missing, empty or not a string */
+    struct span parent_uuid; /* of a summary its leafUuid: a message of the session that it names */
+    struct span session;     /* never absent */
+    struct span project;     /* never absent */
     struct span cwd;
     struct span branch; /* absent if missing; "" outside git is absent too */
     struct span model;  /* absent if missing or empty */

@@ -244,6 +244,8 @@ static int record_member(struct record *r, struct json *c, const struct json_str
         return memcmp(key->ptr, "isMeta", 6) == 0 ? read_bool(c, &r->is_meta) : json_skip(c);
     case 7:
         return record_member_7(r, c, key, s);
+    case 8:
+        return memcmp(key->ptr, "leafUuid", 8) == 0 ? read_string(c, &r->leaf) : json_skip(c);
     case 9:
         return record_member_9(r, c, key);
     default:

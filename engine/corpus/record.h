@@ -23,6 +23,7 @@ struct record {
     enum record_type type;
     struct json_string uuid;
     struct json_string parent_uuid;
+    struct json_string leaf; /* of a summary: the message whose session it names */
     struct json_string session;
     struct json_string cwd;
     struct json_string branch;

@@ -27,9 +27,10 @@ static int copy_list(struct arena *a, struct span_list list, const struct span *
     return 0;
 }
 
-/* A message without a uuid is named after its place. */
-static int copy_id(struct arena *a, struct span source, const struct message *m, struct span *out)
+int hit_id(const struct source_list *list, const struct message *m, struct arena *a,
+           struct span *out)
 {
+    struct span source = list->items[m->source].name;
     if (m->uuid.ptr != NULL)
         return copy(a, m->uuid, out);
     char *text = arena_alloc(a, 33);
@@ -59,7 +60,7 @@ int hit_from_message(const struct source_list *list, const struct message *m, st
                               .role = m->role,
                               .kind = m->kind,
                               .flags = m->flags};
-    if (copy_id(arena, source, m, &out->id) != 0 || copy(arena, source, &out->source) != 0 ||
+    if (hit_id(list, m, arena, &out->id) != 0 || copy(arena, source, &out->source) != 0 ||
         copy(arena, m->session, &out->session) != 0 ||
         copy(arena, m->project, &out->project) != 0 || copy(arena, m->cwd, &out->cwd) != 0 ||
         copy(arena, m->model, &out->model) != 0 || copy(arena, m->branch, &out->branch) != 0 ||
@@ -97,12 +98,12 @@ struct making {
     struct slot *slots;
 };
 
-static int add_snippets(const struct making *k, const struct message *m, struct reply_hit *hit)
+int hit_add_snippets(const struct hit_maker *h, struct match_scratch *scratch,
+                     const struct message *m, struct reply_hit *hit)
 {
-    const struct hit_maker *h = k->maker;
     struct snippet made[PART_COUNT];
     uint32_t n = 0;
-    if (snippet_make(h->matcher, k->scratch, m, h->snippet_chars, h->arena, made, &n) != 0)
+    if (snippet_make(h->matcher, scratch, m, h->snippet_chars, h->arena, made, &n) != 0)
         return -1;
     struct reply_snippet *out = arena_alloc(h->arena, ((size_t)n + 1) * sizeof *out);
     if (out == NULL)
@@ -124,7 +125,7 @@ static int take(void *arg, size_t i, const struct message *m)
     if (s->hit != NULL) {
         if (hit_from_message(h->sources, m, h->arena, s->hit) != 0)
             return -1;
-        return add_snippets(k, m, s->hit);
+        return hit_add_snippets(h, k->scratch, m, s->hit);
     }
     s->also->line = m->line;
     if (copy(h->arena, m->session, &s->also->session) != 0)

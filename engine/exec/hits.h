@@ -7,6 +7,8 @@
 #include "order.h"
 #include "search_api.h"
 
+struct match_scratch;
+
 /* What the hits are made from; all borrowed. */
 struct hit_maker {
     const struct source_list *sources;
@@ -26,5 +28,15 @@ int hits_make(const struct hit_maker *h, const struct page *page, struct reply_h
  * snippets, copies, score and counts.  Return 0 or -1 without memory. */
 int hit_from_message(const struct source_list *list, const struct message *m, struct arena *arena,
                      struct reply_hit *out);
+
+/* hit_id(list, m, arena, out): The id of a message: its uuid, or where it has none 32 hex digits
+ * that are a hash of its source, line and position.  Return 0 or -1 without memory. */
+int hit_id(const struct source_list *list, const struct message *m, struct arena *arena,
+           struct span *out);
+
+/* hit_add_snippets(h, scratch, m, hit): The snippets of a hit; of ${h} only matcher, snippet_chars
+ * and arena are used.  Return 0 or -1 without memory. */
+int hit_add_snippets(const struct hit_maker *h, struct match_scratch *scratch,
+                     const struct message *m, struct reply_hit *hit);
 
 #endif

@@ -26,6 +26,8 @@ static int make(void *arg, unsigned worker, const struct message *m, const struc
     *out = (struct tally_record){.tool_calls = m->tool_calls, .has_usage = m->has_usage};
     if (m->has_usage)
         out->response = response_key(m);
+    else if (m->role == ROLE_SUMMARY && m->parent_uuid.ptr != NULL)
+        out->response = hash_128(m->parent_uuid);
     if (m->version.ptr != NULL)
         out->version = hash_64(m->version);
     return intern_put(&w->versions, m->version, &id) == 0 ? 1 : -1;

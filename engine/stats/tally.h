@@ -10,7 +10,7 @@
 
 /* Beside each match, found by match.row. */
 struct tally_record {
-    struct hash128 response; /* valid if has_usage */
+    struct hash128 response; /* of a message with a usage; of a summary the identity of its leaf */
     uint64_t version;        /* hash_64() of the version; 0: none */
     uint32_t tool_calls;
     uint32_t has_usage;

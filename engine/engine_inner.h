@@ -1,0 +1,52 @@
+/* engine_inner.h: What the sources of the facade share; nobody else includes it. */
+#ifndef SCROLLBACK_ENGINE_INNER_H
+#define SCROLLBACK_ENGINE_INNER_H
+
+#include "engine.h"
+#include "pricing.h"
+#include "request.h"
+
+#include <pthread.h>
+
+/* What a pass over all lines has counted, for as long as the files stay as they were. */
+struct counted {
+    bool known;
+    uint64_t print; /* of the list of sources */
+    struct extract_counts counts;
+};
+
+struct engine {
+    char **roots;
+    size_t root_count;
+    char *sample; /* NULL: none */
+    unsigned threads;
+    enum strategy strategy;
+    struct walks *walks;
+    struct pricing *own_pricing; /* NULL: the one built in is used */
+    const struct pricing *pricing;
+    engine_log_fn *log;
+    void *log_arg;
+    pthread_mutex_t lock; /* guards counted */
+    struct counted counted;
+};
+
+/* The corpus as one request sees it. */
+struct view {
+    struct source_list *sources; /* owned */
+    struct environment env;
+    bool sample; /* no transcripts were found: it shows the sample */
+};
+
+/* view_open(e, strategy, v, err): Look at the files now, for a request that asks for ${strategy}.
+ * view_close(v).  Return 0, or -1 with ${err}. */
+int view_open(struct engine *e, enum strategy strategy, struct view *v, struct error *err);
+void view_close(struct view *v);
+
+/* view_warnings(v, warnings, count): What a reply must say about where it comes from. */
+void view_warnings(const struct view *v, const struct span **warnings, uint32_t *count);
+
+/* engine_remember_counts(e, v, counts): Keep what a whole pass has counted. */
+void engine_remember_counts(struct engine *e, const struct view *v,
+                            const struct extract_counts *counts);
+
+#endif

@@ -1,0 +1,133 @@
+/* The requests: each opens a view of the corpus as it is now, runs, and closes it. */
+#include "engine.h"
+
+#include "clock.h"
+#include "engine_inner.h"
+#include "messages_run.h"
+#include "search.h"
+#include "sessions_run.h"
+#include "stats_run.h"
+#include "tail_run.h"
+#include "timeseries_run.h"
+
+static double since(uint64_t started)
+{
+    return (double)(clock_monotonic_ns() - started) / 1e6;
+}
+
+int engine_search(struct engine *e, const struct search_request *request, struct cancel *cancel,
+                  struct search_reply **out, struct error *err)
+{
+    uint64_t started = clock_monotonic_ns();
+    struct view v;
+    if (view_open(e, request->query.strategy, &v, err) != 0)
+        return -1;
+    int rc = search_run(&v.env, request, cancel, out, err);
+    if (rc == 0) {
+        view_warnings(&v, &(*out)->warnings, &(*out)->warning_count);
+        (*out)->took_ms = since(started);
+    }
+    view_close(&v);
+    return rc;
+}
+
+int engine_stats(struct engine *e, const struct stats_request *request, struct cancel *cancel,
+                 struct stats_reply **out, struct error *err)
+{
+    uint64_t started = clock_monotonic_ns();
+    struct extract_counts counts;
+    struct view v;
+    if (view_open(e, request->query.strategy, &v, err) != 0)
+        return -1;
+    int rc = stats_run(&v.env, e->pricing, request, cancel, &counts, out, err);
+    if (rc == 0) {
+        if ((*out)->complete && (*out)->strategy != STRATEGY_INDEX)
+            engine_remember_counts(e, &v, &counts);
+        view_warnings(&v, &(*out)->warnings, &(*out)->warning_count);
+        (*out)->took_ms = since(started);
+    }
+    view_close(&v);
+    return rc;
+}
+
+int engine_timeseries(struct engine *e, const struct timeseries_request *request,
+                      struct cancel *cancel, struct timeseries_reply **out, struct error *err)
+{
+    uint64_t started = clock_monotonic_ns();
+    struct view v;
+    if (view_open(e, request->query.strategy, &v, err) != 0)
+        return -1;
+    int rc = timeseries_run(&v.env, e->pricing, request, cancel, out, err);
+    if (rc == 0) {
+        view_warnings(&v, &(*out)->warnings, &(*out)->warning_count);
+        (*out)->took_ms = since(started);
+    }
+    view_close(&v);
+    return rc;
+}
+
+int engine_sessions(struct engine *e, const struct sessions_request *request, struct cancel *cancel,
+                    struct sessions_reply **out, struct error *err)
+{
+    uint64_t started = clock_monotonic_ns();
+    struct view v;
+    if (view_open(e, request->query.strategy, &v, err) != 0)
+        return -1;
+    int rc = sessions_run(&v.env, e->pricing, request, cancel, out, err);
+    if (rc == 0) {
+        view_warnings(&v, &(*out)->warnings, &(*out)->warning_count);
+        (*out)->took_ms = since(started);
+    }
+    view_close(&v);
+    return rc;
+}
+
+int engine_session(struct engine *e, struct span id, struct cancel *cancel,
+                   struct sessions_reply **out, struct error *err)
+{
+    struct view v;
+    if (view_open(e, STRATEGY_INDEX, &v, err) != 0)
+        return -1;
+    int rc = session_run(&v.env, e->pricing, id, cancel, out, err);
+    if (rc == 0)
+        view_warnings(&v, &(*out)->warnings, &(*out)->warning_count);
+    view_close(&v);
+    return rc;
+}
+
+int engine_messages(struct engine *e, const struct messages_request *request, struct cancel *cancel,
+                    struct messages_reply **out, struct error *err)
+{
+    struct view v;
+    if (view_open(e, STRATEGY_INDEX, &v, err) != 0)
+        return -1;
+    int rc = messages_run(&v.env, request, cancel, out, err);
+    if (rc == 0)
+        view_warnings(&v, &(*out)->warnings, &(*out)->warning_count);
+    view_close(&v);
+    return rc;
+}
+
+int engine_message(struct engine *e, struct span id, bool full, bool raw, struct cancel *cancel,
+                   struct messages_reply **out, struct error *err)
+{
+    struct view v;
+    if (view_open(e, STRATEGY_INDEX, &v, err) != 0)
+        return -1;
+    int rc = message_run(&v.env, id, full, raw, cancel, out, err);
+    if (rc == 0)
+        view_warnings(&v, &(*out)->warnings, &(*out)->warning_count);
+    view_close(&v);
+    return rc;
+}
+
+int engine_tail(struct engine *e, const struct tail_request *request, struct cancel *cancel,
+                struct tail_reply **out, struct error *err)
+{
+    struct view v;
+    if (view_open(e, STRATEGY_INDEX, &v, err) != 0)
+        return -1;
+    int rc = tail_run(&v.env, request, cancel, out, err);
+    view_close(&v);
+    return rc;
+}

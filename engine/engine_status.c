@@ -1,0 +1,131 @@
+#include "engine.h"
+
+#include "arena.h"
+#include "engine_inner.h"
+#include "error.h"
+#include "hash.h"
+
+#include <stdlib.h>
+
+/* A hash over everything that tells one state of the files from another. */
+static uint64_t fingerprint(const struct source_list *list)
+{
+    uint64_t h = list->count;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct source *s = &list->items[i];
+        uint64_t facts[] = {s->size, (uint64_t)s->mtime_ns, s->device, s->inode};
+        h = hash_64_seeded(s->name, h);
+        h = hash_64_seeded((struct span){(const char *)facts, sizeof facts}, h);
+    }
+    return h;
+}
+
+void engine_remember_counts(struct engine *e, const struct view *v,
+                            const struct extract_counts *counts)
+{
+    struct counted now = {true, fingerprint(v->env.sources), *counts};
+    pthread_mutex_lock(&e->lock);
+    e->counted = now;
+    pthread_mutex_unlock(&e->lock);
+}
+
+static int take_nothing(void *arg, unsigned worker, const struct message *m, bool matched)
+{
+    (void)arg;
+    (void)worker;
+    (void)m;
+    (void)matched;
+    return 0;
+}
+
+/* Count what all lines hold, unless that is known. */
+static int count_lines(struct engine *e, const struct view *v, struct cancel *cancel,
+                       struct extract_counts *out, struct error *err)
+{
+    uint64_t print = fingerprint(v->env.sources);
+    pthread_mutex_lock(&e->lock);
+    bool known = e->counted.known && e->counted.print == print;
+    *out = e->counted.counts;
+    pthread_mutex_unlock(&e->lock);
+    if (known)
+        return 0;
+    struct scan_outcome outcome;
+    struct scan scan = {.sources = v->env.sources,
+                        .sink = {.take = take_nothing, .every = true},
+                        .threads = e->threads,
+                        .cancel = cancel};
+    if (strategy_scan(STRATEGY_WORKSHARING, &scan, &outcome, err) != 0)
+        return -1;
+    *out = outcome.counts;
+    if (outcome.stopped == CANCEL_NONE)
+        engine_remember_counts(e, v, out);
+    return 0;
+}
+
+/* The caller sees the first member. */
+struct status_answer {
+    struct engine_status status;
+    struct arena arena;
+};
+
+static int copy_unreadable(struct status_answer *a, const struct source_list *list)
+{
+    struct reply_unreadable *items =
+        arena_alloc(&a->arena, ((size_t)list->unreadable_count + 1) * sizeof *items);
+    if (items == NULL)
+        return -1;
+    for (uint32_t i = 0; i < list->unreadable_count; i++)
+        if (arena_copy(&a->arena, list->unreadable[i].name, &items[i].source) != 0 ||
+            arena_copy(&a->arena, list->unreadable[i].reason, &items[i].reason) != 0)
+            return -1;
+    a->status.unreadable = items;
+    a->status.unreadable_count = list->unreadable_count;
+    return 0;
+}
+
+static int fill(struct engine *e, const struct view *v, bool counts, struct cancel *cancel,
+                struct status_answer *a, struct error *err)
+{
+    struct extract_counts seen = {0};
+    struct engine_status *s = &a->status;
+    if (counts && count_lines(e, v, cancel, &seen, err) != 0)
+        return -1;
+    s->files = v->env.sources->count;
+    s->bytes = v->env.sources->bytes;
+    s->messages = seen.messages;
+    s->malformed_lines = seen.malformed_lines;
+    s->other_records = seen.other_records;
+    s->sample = v->sample;
+    s->ready = true;
+    s->progress = 1;
+    return copy_unreadable(a, v->env.sources) == 0 ? 0 : error_no_memory(err);
+}
+
+int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,
+                  struct error *err)
+{
+    struct view v;
+    struct status_answer *a = calloc(1, sizeof *a);
+    if (a == NULL)
+        return error_no_memory(err);
+    arena_init(&a->arena);
+    int rc = view_open(e, STRATEGY_INDEX, &v, err);
+    if (rc == 0) {
+        rc = fill(e, &v, counts, cancel, a, err);
+        view_close(&v);
+    }
+    if (rc == 0)
+        *out = &a->status;
+    else
+        engine_status_free(&a->status);
+    return rc;
+}
+
+void engine_status_free(struct engine_status *s)
+{
+    struct status_answer *a = (struct status_answer *)s;
+    if (a == NULL)
+        return;
+    arena_clear(&a->arena);
+    free(a);
+}

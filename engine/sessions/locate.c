@@ -1,0 +1,245 @@
+#include "locate.h"
+
+#include "error.h"
+#include "fetch.h"
+#include "hits.h"
+#include "search.h"
+#include "span.h"
+
+#include <stdlib.h>
+
+static const struct source *main_file(const struct source_list *list, struct span id)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!list->items[i].is_agent && span_equal(list->items[i].stem, id))
+            return &list->items[i];
+    return NULL;
+}
+
+static int not_found(struct error *err, const char *what, struct span id)
+{
+    return error_set(err, ERROR_NOT_FOUND, ERROR_NO_POSITION, "there is no %s %.*s", what,
+                     (int)(id.len > 64 ? 64 : id.len), id.ptr == NULL ? "" : id.ptr);
+}
+
+/* The first message of a session, by the search that everybody uses. */
+static int first_of_session(const struct environment *env, struct span id, struct cancel *cancel,
+                            struct search_reply **out, struct error *err)
+{
+    struct search_request r;
+    search_request_init(&r);
+    r.query.values[FILTER_SESSION] = &id;
+    r.query.value_count[FILTER_SESSION] = 1;
+    r.sort = SORT_OLDEST;
+    r.limit = 1;
+    r.snippet_chars = 0;
+    return search_run(env, &r, cancel, out, err);
+}
+
+int locate_session(const struct environment *env, struct span id, struct cancel *cancel,
+                   struct arena *arena, const struct source **source, struct span *session,
+                   struct error *err)
+{
+    struct search_reply *reply;
+    if ((*source = main_file(env->sources, id)) != NULL)
+        return arena_copy(arena, id, session) == 0 ? 0 : error_no_memory(err);
+    if (first_of_session(env, id, cancel, &reply, err) != 0)
+        return -1;
+    int rc = 0;
+    if (reply->hit_count == 0) {
+        rc = not_found(err, "session", id);
+    } else {
+        if ((*source = main_file(env->sources, reply->hits[0].session)) == NULL)
+            *source = source_find(env->sources, reply->hits[0].source);
+        if (arena_copy(arena, reply->hits[0].session, session) != 0)
+            rc = error_no_memory(err);
+        else if (*source == NULL)
+            rc = not_found(err, "session", id);
+    }
+    search_reply_free(reply);
+    return rc;
+}
+
+const struct source *locate_agent(const struct source_list *list, struct span session,
+                                  struct span agent)
+{
+    const struct source *other = NULL;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct source *s = &list->items[i];
+        if (s->agent.ptr == NULL || !span_equal(s->agent, agent))
+            continue;
+        if (span_equal(s->session, session))
+            return s;
+        other = s; /* the old layout: the file's name does not tell the session */
+    }
+    return other;
+}
+
+/* The best copy seen by one worker, and the messages that have no uuid. */
+struct finder {
+    struct match best;
+    bool found;
+    struct match_set unnamed;
+    struct match_names names;
+};
+
+struct search_by_id {
+    const struct source_list *list;
+    struct span id;
+    bool unnamed; /* look for a message without a uuid */
+    struct finder *workers;
+};
+
+static bool preferred(const struct match *a, const struct match *b)
+{
+    return a->rank != b->rank ? a->rank < b->rank : match_compare_place(a, b) < 0;
+}
+
+static int take(void *arg, unsigned worker, const struct message *m, bool matched)
+{
+    struct search_by_id *s = arg;
+    struct finder *w = &s->workers[worker];
+    const struct source *source = &s->list->items[m->source];
+    struct match one;
+    (void)matched;
+    if (s->unnamed ? m->uuid.ptr != NULL : !span_equal(m->uuid, s->id))
+        return 0;
+    if (match_fill(&one, m, message_rank(m, source->stem, source->is_agent), &w->names, false) != 0)
+        return -1;
+    if (s->unnamed) {
+        struct match *kept = match_set_add(&w->unnamed);
+        if (kept == NULL)
+            return -1;
+        *kept = one;
+        return 0;
+    }
+    if (!w->found || preferred(&one, &w->best))
+        w->best = one;
+    w->found = true;
+    return 0;
+}
+
+struct naming {
+    const struct search_by_id *by;
+    struct arena arena;
+    const struct match *const *matches;
+    const struct source *source;
+};
+
+static int check_name(void *arg, size_t i, const struct message *m)
+{
+    struct naming *n = arg;
+    struct span id;
+    (void)i;
+    arena_reset(&n->arena);
+    if (hit_id(n->by->list, m, &n->arena, &id) != 0)
+        return -1;
+    if (span_equal(id, n->by->id))
+        n->source = &n->by->list->items[m->source];
+    return 0;
+}
+
+/* Of the messages without a uuid the one whose place hashes to the id. */
+static int find_unnamed(struct search_by_id *by, unsigned threads, const struct source **source)
+{
+    struct match *all = NULL;
+    uint64_t n = 0;
+    struct match_set *sets = calloc(threads, sizeof *sets);
+    struct naming naming = {.by = by};
+    int rc = -1;
+    arena_init(&naming.arena);
+    for (unsigned i = 0; sets != NULL && i < threads; i++) {
+        sets[i] = by->workers[i].unnamed;
+        match_set_init(&by->workers[i].unnamed);
+    }
+    if (sets == NULL || match_set_gather(sets, threads, &all, &n) != 0)
+        goto done;
+    const struct match **list = malloc((n + 1) * sizeof *list);
+    for (uint64_t i = 0; list != NULL && i < n; i++)
+        list[i] = &all[i];
+    if (list != NULL)
+        rc = fetch_messages(by->list, NULL, list, n, check_name, &naming, NULL);
+    free(list);
+    *source = naming.source;
+done:
+    for (unsigned i = 0; sets != NULL && i < threads; i++)
+        match_set_clear(&sets[i]);
+    free(sets);
+    free(all);
+    arena_clear(&naming.arena);
+    return rc;
+}
+
+static const struct source *best_of(const struct search_by_id *by, unsigned threads)
+{
+    const struct match *best = NULL;
+    for (unsigned i = 0; i < threads; i++)
+        if (by->workers[i].found && (best == NULL || preferred(&by->workers[i].best, best)))
+            best = &by->workers[i].best;
+    return best == NULL ? NULL : &by->list->items[best->source];
+}
+
+/* One pass; by uuid only the lines that can hold it are read. */
+static int find(const struct environment *env, struct search_by_id *by, struct cancel *cancel,
+                const struct source **source, struct error *err)
+{
+    struct require literal = {.type = REQUIRE_LITERAL, .literal = by->id, .case_sensitive = true};
+    struct prefilter *prefilter = NULL;
+    struct scan_outcome outcome;
+    unsigned threads = env->threads;
+    int rc = -1;
+    by->workers = calloc(threads, sizeof *by->workers);
+    if (by->workers == NULL ||
+        (!by->unnamed && prefilter_from_require(&literal, false, &prefilter) != 0)) {
+        free(by->workers);
+        return error_no_memory(err);
+    }
+    for (unsigned i = 0; i < threads; i++)
+        match_names_init(&by->workers[i].names);
+    struct scan scan = {.sources = env->sources,
+                        .prefilter = prefilter,
+                        .sink = {.take = take, .arg = by, .every = by->unnamed},
+                        .threads = threads,
+                        .unit_bytes = env->unit_bytes,
+                        .cancel = cancel};
+    if (strategy_scan(STRATEGY_WORKSHARING, &scan, &outcome, err) == 0) {
+        *source = best_of(by, threads);
+        rc = by->unnamed ? find_unnamed(by, threads, source) : 0;
+        if (rc != 0)
+            error_no_memory(err);
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        match_names_clear(&by->workers[i].names);
+        match_set_clear(&by->workers[i].unnamed);
+    }
+    prefilter_free(prefilter);
+    free(by->workers);
+    return rc;
+}
+
+static bool is_made_id(struct span id)
+{
+    if (id.len != 32)
+        return false;
+    for (size_t i = 0; i < id.len; i++)
+        if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9') || (id.ptr[i] >= 'a' && id.ptr[i] <= 'f')))
+            return false;
+    return true;
+}
+
+int locate_message(const struct environment *env, struct span id, struct cancel *cancel,
+                   const struct source **source, struct error *err)
+{
+    struct search_by_id by = {.list = env->sources, .id = id};
+    *source = NULL;
+    if (id.len == 0)
+        return not_found(err, "message", id);
+    if (find(env, &by, cancel, source, err) != 0)
+        return -1;
+    if (*source == NULL && is_made_id(id)) {
+        by.unnamed = true;
+        if (find(env, &by, cancel, source, err) != 0)
+            return -1;
+    }
+    return *source != NULL ? 0 : not_found(err, "message", id);
+}

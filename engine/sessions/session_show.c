@@ -1,0 +1,210 @@
+#include "session_show.h"
+
+#include "buf.h"
+#include "error.h"
+#include "fetch.h"
+#include "reader.h"
+#include "span.h"
+#include "title.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* A message that is read to show a row: its first prompt, or the summary that names it. */
+struct wish {
+    struct reply_session *session;
+    bool is_summary;
+};
+
+struct showing {
+    struct arena *arena;
+    struct wish *wishes;
+};
+
+static int take(void *arg, size_t i, const struct message *m)
+{
+    struct showing *s = arg;
+    struct wish *w = &s->wishes[i];
+    if (!w->is_summary && m->cwd.ptr != NULL && w->session->cwd.ptr == NULL &&
+        arena_copy(s->arena, m->cwd, &w->session->cwd) != 0)
+        return -1;
+    if (w->session->title.ptr != NULL && !w->is_summary)
+        return 0; /* it has a better one */
+    return title_from_text(m->part[w->is_summary ? PART_SUMMARY : PART_TEXT], s->arena,
+                           &w->session->title);
+}
+
+/* A summary is a better title than a prompt, so prompts are read first and overwritten. */
+static int read_titles(const struct environment *env, const struct tally *t,
+                       const struct session_row *const *rows, size_t n, struct arena *arena,
+                       struct reply_session *out, struct error *err)
+{
+    const struct match **list = malloc((n + 1) * sizeof *list);
+    struct showing s = {arena, calloc(n + 1, sizeof(struct wish))};
+    int rc = list == NULL || s.wishes == NULL ? error_no_memory(err) : 0;
+    for (int summaries = 0; rc == 0 && summaries < 2; summaries++) {
+        size_t k = 0;
+        for (size_t i = 0; i < n; i++) {
+            uint32_t at = summaries ? rows[i]->summary : rows[i]->first_prompt;
+            if (at == NO_MATCH)
+                continue;
+            s.wishes[k] = (struct wish){&out[i], summaries != 0};
+            list[k++] = &t->results.all[at];
+        }
+        rc = fetch_messages(env->sources, NULL, list, k, take, &s, err);
+    }
+    free(list);
+    free(s.wishes);
+    return rc;
+}
+
+static const struct source *main_file(const struct source_list *list, struct span id)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!list->items[i].is_agent && span_equal(list->items[i].stem, id))
+            return &list->items[i];
+    return NULL;
+}
+
+static void quote(struct buf *b, struct span s)
+{
+    buf_append_byte(b, '\'');
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '\'')
+            buf_append(b, "'\\''", 4);
+        else if (s.ptr[i] != '\0') /* no file name and no argument can hold one */
+            buf_append_byte(b, s.ptr[i]);
+    }
+    buf_append_byte(b, '\'');
+}
+
+static bool is_plain(struct span s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+              c == '_' || (c == '-' && i > 0)))
+            return false;
+    }
+    return s.len > 0;
+}
+
+int session_resume(struct span cwd, struct span id, struct arena *arena, struct span *out)
+{
+    struct buf b;
+    buf_init(&b);
+    if (cwd.ptr != NULL) {
+        buf_append_span(&b, SPAN("cd "));
+        quote(&b, cwd);
+        buf_append_span(&b, SPAN(" && "));
+    }
+    buf_append_span(&b, SPAN("claude --resume "));
+    if (is_plain(id))
+        buf_append_span(&b, id);
+    else
+        quote(&b, id);
+    int rc = buf_failed(&b) ? -1 : arena_copy(arena, buf_span(&b), out);
+    buf_clear(&b);
+    return rc;
+}
+
+static bool is_folder(struct span path)
+{
+    struct stat st;
+    char copy[4096];
+    if (path.ptr == NULL || path.len >= sizeof copy)
+        return false;
+    memcpy(copy, path.ptr, path.len);
+    copy[path.len] = '\0';
+    return stat(copy, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int copy_set(const struct pair_set *set, const struct intern *names, struct arena *arena,
+                    const struct span **out, uint32_t *count)
+{
+    struct span *list = arena_alloc(arena, (set->count + 1) * sizeof *list);
+    uint32_t n = 0;
+    if (list == NULL)
+        return -1;
+    for (size_t i = 0; i < set->slot_count; i++)
+        if (set->slots[i] != 0 &&
+            arena_copy(arena, intern_get(names, (uint32_t)(set->slots[i] - 1)), &list[n++]) != 0)
+            return -1;
+    *out = list;
+    *count = n;
+    return 0;
+}
+
+static int copy_name(struct span s, struct arena *a, struct span *out)
+{
+    *out = (struct span){NULL, 0};
+    return s.ptr == NULL ? 0 : arena_copy(a, s, out);
+}
+
+static int show_names(const struct environment *env, const struct tally *t,
+                      const struct session_row *row, struct arena *a, struct reply_session *out)
+{
+    const struct result_set *r = &t->results;
+    const struct match *last = &r->all[row->last_message];
+    struct span id = intern_get(&r->values, row->session);
+    const struct source *file = main_file(env->sources, id);
+    if (file == NULL)
+        file = &env->sources->items[row->first_source];
+    if (copy_name(id, a, &out->id) != 0 ||
+        copy_name(intern_get(&r->values, r->place_project[last->place]), a, &out->project) != 0 ||
+        copy_name(intern_get(&r->names.branch, last->branch), a, &out->branch) != 0 ||
+        copy_name(file->name, a, &out->source) != 0 ||
+        copy_set(&row->models, &r->names.model, a, &out->models, &out->model_count) != 0)
+        return -1;
+    return copy_set(&row->unpriced, &t->responses.models, a, &out->unpriced_models,
+                    &out->unpriced_count);
+}
+
+static void show_counts(const struct session_row *row, struct reply_session *out)
+{
+    out->first_ms = row->first_ms;
+    out->last_ms = row->last_ms;
+    out->messages = row->messages;
+    out->prompts = row->prompts;
+    out->tool_calls = row->tool_calls;
+    out->errors = row->errors;
+    out->tokens = row->tokens;
+    out->cost_picodollars = row->cost_picodollars;
+    out->agents = row->agents;
+    out->size_bytes = row->size_bytes;
+    out->matches = row->matches;
+}
+
+/* The name that a person gave, and what carries on from here. */
+static int show_files(const struct environment *env, struct reader *reader, struct arena *a,
+                      struct reply_session *out)
+{
+    const struct source *file = main_file(env->sources, out->id);
+    struct span title = {NULL, 0};
+    if (file != NULL && title_read(reader, file, a, &title) != 0)
+        return -1;
+    if (title.len > 0)
+        out->title = title;
+    out->resumable = file != NULL && is_folder(out->cwd);
+    return session_resume(out->cwd, out->id, a, &out->resume);
+}
+
+int session_show(const struct environment *env, const struct tally *t,
+                 const struct session_row *const *rows, size_t n, struct arena *arena,
+                 struct reply_session *out, struct error *err)
+{
+    struct reader *reader = NULL;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (struct reply_session){0};
+        show_counts(rows[i], &out[i]);
+        if (show_names(env, t, rows[i], arena, &out[i]) != 0)
+            return error_no_memory(err);
+    }
+    if (read_titles(env, t, rows, n, arena, out, err) != 0)
+        return -1;
+    int rc = reader_new(&reader);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = show_files(env, reader, arena, &out[i]);
+    reader_free(reader);
+    return rc == 0 ? 0 : error_no_memory(err);
+}

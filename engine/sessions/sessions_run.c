@@ -1,0 +1,332 @@
+#include "sessions_run.h"
+
+#include "agent_meta.h"
+#include "clock.h"
+#include "collect.h"
+#include "cursor.h"
+#include "error.h"
+#include "locate.h"
+#include "pass.h"
+#include "session_show.h"
+#include "span.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The caller sees the first member. */
+struct sessions_answer {
+    struct sessions_reply reply;
+    struct arena arena;
+};
+
+struct listing {
+    const struct environment *env;
+    const struct sessions_request *request;
+    struct cancel *cancel;
+    struct tally tally;
+    struct session_table table;
+    struct session_row **rows; /* those to be listed */
+    size_t count;
+    bool filtered; /* a query or a filter was given */
+    struct sessions_answer *answer;
+};
+
+/* Everything, whatever the request asks for: a session is shown with the sums of all of it. */
+static int tally_everything(struct listing *l, struct error *err)
+{
+    struct request_query all;
+    request_query_init(&all);
+    all.strategy = l->request->query.strategy;
+    all.threads = l->request->query.threads;
+    return tally_run(l->env, &all, l->cancel, &l->tally, err);
+}
+
+static bool is_filtered(const struct request_query *q)
+{
+    bool any = q->q.len > 0;
+    for (int f = 0; f < FILTER_COUNT; f++)
+        any |= q->value_count[f] > 0;
+    return any;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const struct session_row *x = a, *y = b;
+    return (x->session > y->session) - (x->session < y->session);
+}
+
+/* Count the matches of each session; the numbers of sessions differ between the two result sets. */
+static int add_matches(struct listing *l, const struct result_set *found)
+{
+    for (uint64_t k = 0; k < found->shown_count; k++) {
+        const struct match *m = &found->all[found->shown[k]];
+        struct span id = intern_get(&found->values, found->place_session[m->place]);
+        struct session_row key = {.session = intern_find(&l->tally.results.values, id)};
+        struct session_row *row =
+            bsearch(&key, l->table.rows, l->table.count, sizeof key, compare_numbers);
+        if (row != NULL)
+            row->matches++;
+    }
+    return 0;
+}
+
+static int find_matches(struct listing *l, struct pass_outcome *outcome, struct error *err)
+{
+    struct compiled c;
+    struct collector *collector = NULL;
+    struct companion none = {0};
+    struct result_set found;
+    struct buf records;
+    int rc = -1;
+    result_set_init(&found);
+    buf_init(&records);
+    if (request_compile(l->env, &l->request->query, 0, l->cancel, &c, err) != 0)
+        goto done;
+    if (collector_new(l->env->sources, c.threads, c.query->needs_tools, &none, &collector) != 0) {
+        error_no_memory(err);
+        goto done;
+    }
+    if (pass_run(l->env, &c, collector, l->cancel, outcome, err) != 0)
+        goto done;
+    if (collector_finish(collector, &found, &records) != 0 ||
+        result_set_collapse(&found, true) != 0 || result_set_places(&found) != 0)
+        error_no_memory(err);
+    else
+        rc = add_matches(l, &found);
+done:
+    buf_clear(&records);
+    result_set_clear(&found);
+    collector_free(collector);
+    compiled_clear(&c);
+    return rc;
+}
+
+/* Order keys: the value sorted by, then the id. */
+static int compare_rows(const void *a, const void *b, void *arg)
+{
+    const struct listing *l = arg;
+    const struct session_row *x = *(struct session_row *const *)a,
+                             *y = *(struct session_row *const *)b;
+    enum sessions_sort sort = l->request->sort;
+    int order = 0;
+    if (sort == SESSIONS_LONGEST)
+        order = (x->messages < y->messages) - (x->messages > y->messages);
+    else if (sort == SESSIONS_COSTLIEST)
+        order = (x->cost_picodollars < y->cost_picodollars) -
+                (x->cost_picodollars > y->cost_picodollars);
+    else
+        order = (x->last_ms < y->last_ms) - (x->last_ms > y->last_ms);
+    if (order == 0)
+        order = span_compare(intern_get(&l->tally.results.values, x->session),
+                             intern_get(&l->tally.results.values, y->session));
+    return sort == SESSIONS_OLDEST ? -order : order;
+}
+
+static int choose_rows(struct listing *l)
+{
+    l->rows = malloc((l->table.count + 1) * sizeof(struct session_row *));
+    if (l->rows == NULL)
+        return -1;
+    for (size_t i = 0; i < l->table.count; i++)
+        if (!l->filtered || l->table.rows[i].matches > 0)
+            l->rows[l->count++] = &l->table.rows[i];
+    if (l->count > 0)
+        qsort_r(l->rows, l->count, sizeof *l->rows, compare_rows, l);
+    return 0;
+}
+
+/* A cursor names the last session shown; the text of the request is bound to it. */
+static int describe(const struct listing *l, struct buf *b)
+{
+    const struct request_query *q = &l->request->query;
+    buf_printf(b, "sessions %d %d %d %d\n", (int)l->request->sort, (int)q->mode,
+               (int)q->letter_case, q->word);
+    buf_append_span(b, q->q);
+    for (int f = 0; f < FILTER_COUNT; f++)
+        for (uint32_t i = 0; i < q->value_count[f]; i++) {
+            buf_printf(b, "\n%d ", f);
+            buf_append_span(b, q->values[f][i]);
+        }
+    return buf_failed(b) ? -1 : 0;
+}
+
+static int resume_at(const struct listing *l, struct span binding, size_t *first, struct error *err)
+{
+    struct cursor c;
+    uint64_t check;
+    *first = 0;
+    if (l->request->cursor.len == 0)
+        return 0;
+    if (cursor_read(l->request->cursor, &l->answer->arena, &c, &check, err) != 0)
+        return -1;
+    if (cursor_check(&c, binding) != check) {
+        error_parameter(err, "cursor");
+        return error_set(err, ERROR_INVALID_CURSOR, ERROR_NO_POSITION,
+                         "the cursor belongs to another request; start again without one");
+    }
+    /* Behind the session that was shown last; where it has moved, behind its number. */
+    uint32_t last = intern_find(&l->tally.results.values, c.source);
+    for (size_t i = 0; i < l->count; i++)
+        if (l->rows[i]->session == last) {
+            *first = i + 1;
+            return 0;
+        }
+    *first = c.offset < l->count ? (size_t)c.offset : l->count;
+    return 0;
+}
+
+static int show_page(struct listing *l, struct error *err)
+{
+    struct sessions_answer *a = l->answer;
+    struct buf binding;
+    size_t first, n;
+    int rc = -1;
+    buf_init(&binding);
+    if (describe(l, &binding) != 0 || resume_at(l, buf_span(&binding), &first, err) != 0)
+        goto done;
+    n = l->count - first < l->request->limit ? l->count - first : l->request->limit;
+    struct reply_session *out = arena_alloc(&a->arena, (n + 1) * sizeof *out);
+    if (out == NULL ||
+        session_show(l->env, &l->tally, (const struct session_row *const *)(l->rows + first), n,
+                     &a->arena, out, err) != 0)
+        goto done;
+    for (size_t i = 0; i < n; i++)
+        out[i].has_matches = l->filtered;
+    a->reply.sessions = out;
+    a->reply.count = (uint32_t)n;
+    a->reply.total = l->count;
+    a->reply.next_cursor = SPAN("");
+    if (n > 0 && first + n < l->count) {
+        struct cursor c = {.source = out[n - 1].id, .offset = first + n};
+        if (cursor_write(&c, buf_span(&binding), &a->arena, &a->reply.next_cursor) != 0)
+            goto done;
+    }
+    rc = 0;
+done:
+    buf_clear(&binding);
+    return rc == 0 ? 0 : error_no_memory(err);
+}
+
+static int list_sessions(struct listing *l, const struct pricing *pricing, struct error *err)
+{
+    struct pass_outcome outcome = {0};
+    if (tally_everything(l, err) != 0)
+        return -1;
+    if (session_table_make(&l->tally, l->env->sources, pricing, &l->table) != 0)
+        return error_no_memory(err);
+    l->filtered = is_filtered(&l->request->query);
+    if (l->filtered && find_matches(l, &outcome, err) != 0)
+        return -1;
+    if (choose_rows(l) != 0)
+        return error_no_memory(err);
+    struct scan_outcome *o = &l->tally.outcome;
+    if (o->stopped == CANCEL_NONE && l->filtered)
+        o = &outcome.scan;
+    l->answer->reply.incomplete_reason = request_incomplete(o);
+    l->answer->reply.complete = l->answer->reply.incomplete_reason == INCOMPLETE_NONE;
+    return 0;
+}
+
+static void listing_clear(struct listing *l)
+{
+    free(l->rows);
+    session_table_clear(&l->table);
+    tally_clear(&l->tally);
+}
+
+int sessions_run(const struct environment *env, const struct pricing *pricing,
+                 const struct sessions_request *request, struct cancel *cancel,
+                 struct sessions_reply **out, struct error *err)
+{
+    uint64_t started = clock_monotonic_ns();
+    struct listing l = {.env = env, .request = request, .cancel = cancel};
+    *out = NULL;
+    l.answer = calloc(1, sizeof *l.answer);
+    if (l.answer == NULL)
+        return error_no_memory(err);
+    arena_init(&l.answer->arena);
+    int rc = list_sessions(&l, pricing, err);
+    if (rc == 0)
+        rc = show_page(&l, err);
+    if (rc == 0) {
+        l.answer->reply.took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
+        *out = &l.answer->reply;
+    } else {
+        sessions_reply_free(&l.answer->reply);
+    }
+    listing_clear(&l);
+    return rc;
+}
+
+/* The one session and its agents, from the sums over everything. */
+static int show_one(struct listing *l, struct span id, const struct source *file, struct error *err)
+{
+    struct sessions_answer *a = l->answer;
+    struct reader *reader = NULL;
+    struct reply_agent *agents = NULL;
+    struct session_row key = {.session = intern_find(&l->tally.results.values, id)};
+    const struct session_row *row =
+        bsearch(&key, l->table.rows, l->table.count, sizeof key, compare_numbers);
+    struct reply_session *out = arena_alloc(&a->arena, sizeof *out);
+    if (row == NULL)
+        return error_set(err, ERROR_NOT_FOUND, ERROR_NO_POSITION, "the session has no messages");
+    if (out == NULL || session_show(l->env, &l->tally, &row, 1, &a->arena, out, err) != 0)
+        return error_no_memory(err);
+    int rc =
+        session_agents(l->env, &l->tally, row->session, &a->arena, &agents, &a->reply.agent_count);
+    if (rc == 0)
+        rc = reader_new(&reader);
+    if (rc == 0)
+        rc = agent_calls_read(reader, file, &a->arena, agents, a->reply.agent_count);
+    reader_free(reader);
+    a->reply.sessions = out;
+    a->reply.agents = agents;
+    a->reply.count = 1;
+    a->reply.total = 1;
+    a->reply.next_cursor = SPAN("");
+    return rc == 0 ? 0 : error_no_memory(err);
+}
+
+int session_run(const struct environment *env, const struct pricing *pricing, struct span id,
+                struct cancel *cancel, struct sessions_reply **out, struct error *err)
+{
+    uint64_t started = clock_monotonic_ns();
+    struct sessions_request request;
+    struct listing l = {.env = env, .request = &request, .cancel = cancel};
+    const struct source *file;
+    struct span full;
+    sessions_request_init(&request);
+    *out = NULL;
+    l.answer = calloc(1, sizeof *l.answer);
+    if (l.answer == NULL)
+        return error_no_memory(err);
+    arena_init(&l.answer->arena);
+    int rc = locate_session(env, id, cancel, &l.answer->arena, &file, &full, err);
+    if (rc == 0)
+        rc = list_sessions(&l, pricing, err);
+    if (rc == 0)
+        rc = show_one(&l, full, file, err);
+    if (rc == 0) {
+        l.answer->reply.took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
+        *out = &l.answer->reply;
+    } else {
+        sessions_reply_free(&l.answer->reply);
+    }
+    listing_clear(&l);
+    return rc;
+}
+
+void sessions_request_init(struct sessions_request *r)
+{
+    *r = (struct sessions_request){.sort = SESSIONS_NEWEST, .limit = 20};
+    request_query_init(&r->query);
+}
+
+void sessions_reply_free(struct sessions_reply *r)
+{
+    struct sessions_answer *a = (struct sessions_answer *)r;
+    if (a == NULL)
+        return;
+    arena_clear(&a->arena);
+    free(a);
+}

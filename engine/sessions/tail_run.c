@@ -1,0 +1,292 @@
+#include "tail_run.h"
+
+#include "error.h"
+#include "facts.h"
+#include "hits.h"
+#include "lines.h"
+#include "reader.h"
+#include "snippet.h"
+#include "span.h"
+#include "walks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The caller sees the first member. */
+struct tail_answer {
+    struct tail_reply reply;
+    struct arena arena;
+};
+
+struct tail {
+    const struct environment *env;
+    const struct tail_request *request;
+    struct cancel *cancel;
+    struct compiled compiled;
+    struct match_scratch *scratch;
+    struct reader *reader;
+    struct reader *aside;
+    struct extractor *extractor;
+    struct tail_answer *answer;
+    struct reply_hit *hits; /* request->limit of them */
+    uint32_t count;
+    uint64_t *read; /* by source: how far it is read */
+    bool whole;     /* the last line looked at holds a value */
+};
+
+static int note_value(void *arg, const struct message *m)
+{
+    (void)m;
+    ((struct tail *)arg)->whole = true;
+    return 0;
+}
+
+/* How far a file can be read now: to its end, or to where a line begins that is not whole yet. */
+static int readable_end(struct tail *t, const struct source *s, uint64_t from, uint64_t *end)
+{
+    struct block b;
+    struct facts none = {.project = SPAN(""), .first_time = INT64_MIN};
+    int rc;
+    *end = from;
+    if (s->size <= from || reader_open(t->aside, s, from, s->size, NULL) != 0)
+        return 0;
+    while ((rc = reader_next(t->aside, &b, NULL)) > 0) {
+        *end = b.offset + b.len;
+        if (!b.unterminated)
+            continue;
+        struct span last = lines_around((struct span){b.ptr, b.len}, b.len - 1);
+        uint64_t offset = b.offset + (uint64_t)(last.ptr - b.ptr);
+        uint64_t before = extract_counts(t->extractor)->other_records;
+        t->whole = false;
+        if (extract_begin(t->extractor, s, &none, NULL) != 0 ||
+            extract_line(t->extractor, last, offset, 0, true, note_value, t) != 0)
+            return -1;
+        if (!t->whole && extract_counts(t->extractor)->other_records == before)
+            *end = offset;
+    }
+    return 0;
+}
+
+/* The last line start at or before ${at}, looking back no further than a chunk. */
+static uint64_t back_to_line(const struct tail *t, const struct source *s, uint64_t at)
+{
+    struct block b;
+    uint64_t from = at > READER_CHUNK ? at - READER_CHUNK : 0, begin = from;
+    if (reader_open(t->aside, s, from, at, NULL) != 0)
+        return at;
+    while (reader_next(t->aside, &b, NULL) > 0) {
+        struct span last = lines_around((struct span){b.ptr, b.len}, b.len - 1);
+        begin = b.offset + (uint64_t)(last.ptr - b.ptr);
+        if (!b.unterminated && b.offset + b.len <= at)
+            begin = b.offset + b.len;
+    }
+    return begin;
+}
+
+static int start_from_now(struct tail *t)
+{
+    const struct source_list *list = t->env->sources;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct source *s = &list->items[i];
+        if (readable_end(t, s, back_to_line(t, s, s->size), &t->read[i]) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int add_snippets(struct tail *t, const struct message *m, struct reply_hit *hit)
+{
+    struct hit_maker maker = {.sources = t->env->sources,
+                              .matcher = t->compiled.matcher,
+                              .snippet_chars = t->request->snippet_chars,
+                              .arena = &t->answer->arena};
+    return hit_add_snippets(&maker, t->scratch, m, hit);
+}
+
+static int take(void *arg, const struct message *m)
+{
+    struct tail *t = arg;
+    struct reply_hit *hit;
+    if (!matcher_test(t->compiled.matcher, t->scratch, m))
+        return 0;
+    if (t->count == t->request->limit)
+        return 1; /* this line comes next time */
+    hit = &t->hits[t->count++];
+    if (hit_from_message(t->env->sources, m, &t->answer->arena, hit) != 0)
+        return -1;
+    return add_snippets(t, m, hit);
+}
+
+/* How many lines end before an offset. */
+static uint64_t lines_before(struct tail *t, const struct source *s, uint64_t offset)
+{
+    struct block b;
+    uint64_t n = 0;
+    if (offset == 0 || reader_open(t->aside, s, 0, offset, NULL) != 0)
+        return 0;
+    while (reader_next(t->aside, &b, NULL) > 0) {
+        uint64_t len = b.offset + b.len > offset ? offset - b.offset : b.len;
+        n += lines_count((struct span){b.ptr, (size_t)len});
+    }
+    return n;
+}
+
+/* The lines of a file that were appended; stops before a line that does not fit the reply. */
+static int read_appended(struct tail *t, const struct source *s, uint64_t end)
+{
+    struct block b;
+    uint64_t number = lines_before(t, s, t->read[s->id]);
+    int rc = reader_open(t->reader, s, t->read[s->id], end, NULL);
+    if (rc != 0)
+        return 0;
+    while (rc == 0 && reader_next(t->reader, &b, NULL) > 0) {
+        struct span rest = {b.ptr, b.len}, line;
+        while (rc == 0 && lines_next(&rest, &line)) {
+            uint64_t offset = b.offset + (uint64_t)(line.ptr - b.ptr);
+            uint32_t before = t->count;
+            rc = extract_line(t->extractor, line, offset, ++number, b.unterminated && rest.len == 0,
+                              take, t);
+            if (rc == 1)
+                t->count = before; /* of two values on a line both or none */
+            t->read[s->id] = rc == 1 ? offset : b.offset + (uint64_t)(rest.ptr - b.ptr);
+        }
+    }
+    return rc < 0 ? -1 : 0;
+}
+
+static int read_source(struct tail *t, const struct source *s)
+{
+    struct facts facts;
+    struct tool_calls *calls = NULL;
+    uint64_t end, from = t->read[s->id];
+    struct error err = {0};
+    int rc = -1;
+    if (readable_end(t, s, from, &end) != 0)
+        return -1;
+    if (end <= from || facts_read(t->aside, s, &facts, &err) != 0)
+        return err.code == ERROR_NO_MEMORY ? -1 : 0;
+    if (tool_calls_read(t->aside, s, 0, from, &calls, &err) != 0 && err.code == ERROR_NO_MEMORY)
+        goto done;
+    struct extract_start start = {INT64_MIN, calls};
+    if (facts_time_before(t->aside, s, 0, from, &start.last_time, NULL) != 0)
+        start.last_time = INT64_MIN;
+    if (extract_begin(t->extractor, s, &facts, &start) == 0)
+        rc = read_appended(t, s, end);
+done:
+    tool_calls_free(calls);
+    facts_clear(&facts);
+    return rc;
+}
+
+static int compare_hits(const void *a, const void *b)
+{
+    const struct reply_hit *x = a, *y = b;
+    if (x->time_ms != y->time_ms)
+        return x->time_ms < y->time_ms ? -1 : 1;
+    int c = span_compare(x->source, y->source);
+    return c != 0 ? c : (x->line > y->line) - (x->line < y->line);
+}
+
+static int read_new(struct tail *t, uint64_t *bounds)
+{
+    const struct source_list *list = t->env->sources;
+    for (uint32_t i = 0; i < list->count; i++)
+        t->read[i] = bounds[i] <= list->items[i].size ? bounds[i] : 0; /* cut: read it anew */
+    for (uint32_t i = 0; i < list->count && t->count < t->request->limit; i++) {
+        if (cancel_poll(t->cancel) != CANCEL_NONE)
+            break;
+        if (list->items[i].size > t->read[i] && read_source(t, &list->items[i]) != 0)
+            return -1;
+    }
+    qsort(t->hits, t->count, sizeof *t->hits, compare_hits);
+    return 0;
+}
+
+/* Remember how far everything is read, under a number. */
+static int remember(struct tail *t)
+{
+    const struct source_list *list = t->env->sources;
+    struct source *items = malloc(((size_t)list->count + 1) * sizeof *items);
+    char *text = arena_alloc(&t->answer->arena, 32);
+    if (items == NULL || text == NULL) {
+        free(items);
+        return -1;
+    }
+    for (uint32_t i = 0; i < list->count; i++) {
+        items[i] = list->items[i];
+        items[i].size = t->read[i];
+    }
+    struct source_list as_read = {.items = items, .count = list->count};
+    uint64_t walk = walks_remember(t->env->walks, &as_read);
+    int n = snprintf(text, 32, "%llx", (unsigned long long)walk);
+    t->answer->reply.position = (struct span){text, (size_t)n};
+    free(items);
+    return walk == 0 ? -1 : 0;
+}
+
+static uint64_t position_of(struct span text)
+{
+    char copy[20] = "";
+    if (text.len < sizeof copy && text.len > 0)
+        memcpy(copy, text.ptr, text.len);
+    return strtoull(copy, NULL, 16);
+}
+
+static int run(struct tail *t)
+{
+    uint64_t *bounds = NULL, walk = position_of(t->request->position);
+    int rc = 0;
+    if (walk != 0)
+        rc = walks_bounds(t->env->walks, walk, t->env->sources, &bounds);
+    if (rc == 0)
+        rc = bounds == NULL ? start_from_now(t) : read_new(t, bounds);
+    free(bounds);
+    t->answer->reply.hits = t->hits;
+    t->answer->reply.count = t->count;
+    return rc == 0 ? remember(t) : -1;
+}
+
+static int prepare(struct tail *t)
+{
+    t->read = calloc((size_t)t->env->sources->count + 1, sizeof *t->read);
+    t->hits = arena_zalloc(&t->answer->arena, ((size_t)t->request->limit + 1) * sizeof *t->hits);
+    return t->read == NULL || t->hits == NULL || reader_new(&t->reader) != 0 ||
+                   reader_new(&t->aside) != 0 || extractor_new(&t->extractor) != 0 ||
+                   match_scratch_new(t->compiled.matcher, &t->scratch) != 0
+               ? -1
+               : 0;
+}
+
+int tail_run(const struct environment *env, const struct tail_request *request,
+             struct cancel *cancel, struct tail_reply **out, struct error *err)
+{
+    struct tail t = {.env = env, .request = request, .cancel = cancel};
+    int rc = -1;
+    *out = NULL;
+    t.answer = calloc(1, sizeof *t.answer);
+    if (t.answer == NULL)
+        return error_no_memory(err);
+    arena_init(&t.answer->arena);
+    if (request_compile(env, &request->query, 0, cancel, &t.compiled, err) == 0)
+        rc = prepare(&t) == 0 && run(&t) == 0 ? 0 : error_no_memory(err);
+    if (rc == 0)
+        *out = &t.answer->reply;
+    else
+        tail_reply_free(&t.answer->reply);
+    match_scratch_free(t.scratch);
+    extractor_free(t.extractor);
+    reader_free(t.reader);
+    reader_free(t.aside);
+    free(t.read);
+    compiled_clear(&t.compiled);
+    return rc;
+}
+
+void tail_reply_free(struct tail_reply *r)
+{
+    struct tail_answer *a = (struct tail_answer *)r;
+    if (a == NULL)
+        return;
+    arena_clear(&a->arena);
+    free(a);
+}
