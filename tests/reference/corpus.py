@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from .messages import messages_of_file
 
-FORMAT = 6  # of the cache; raise it when the reading of records changes
+FORMAT = 7  # of the cache; raise it when the reading of records changes
 
 
 @dataclass

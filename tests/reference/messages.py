@@ -3,6 +3,7 @@
 import os
 import re
 from bisect import bisect_left
+from decimal import Decimal
 
 from . import times
 from .records import read_records
@@ -14,6 +15,7 @@ META_STARTS = (
     "<bash-input>", "<bash-stdout>", "<bash-stderr>", "<task-notification>", "<teammate-message",
     "Caveat: The messages below", "[Request interrupted by user",
     "This session is being continued from a previous conversation")
+MOST_TOKENS = 10 ** 15
 BLANKS = " \t\n\r\f\v"
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -240,9 +242,13 @@ def fill_origin(message, value, context):
 
 
 def count(value, key):
-    """A number of tokens; anything but a whole number from 0 is none."""
+    """A number of tokens, perhaps spelled as a string; anything odd is none."""
     number = value.get(key)
-    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else 0
+    if isinstance(number, str) and re.fullmatch(r"\d+(\.\d+)?", number, re.ASCII):
+        number = Decimal(number)
+    if isinstance(number, bool) or not isinstance(number, (int, Decimal)) or number < 0:
+        return 0
+    return int(min(number, MOST_TOKENS))
 
 
 def fill_usage(message, value):
@@ -252,12 +258,9 @@ def fill_usage(message, value):
     if message.role != "assistant" or not isinstance(body.get("usage"), dict):
         return
     usage = body["usage"]
-    tiers = usage.get("cache_creation")
-    if isinstance(tiers, dict):
-        writes = (count(tiers, "ephemeral_5m_input_tokens"), count(tiers, "ephemeral_1h_input_tokens"))
-    else:
-        writes = (count(usage, "cache_creation_input_tokens"), 0)
-    message.usage = (count(usage, "input_tokens"), count(usage, "output_tokens"), *writes,
+    short, long = (count(mapping(usage, "cache_creation"), f"ephemeral_{t}_input_tokens") for t in ("5m", "1h"))
+    short += max(0, count(usage, "cache_creation_input_tokens") - short - long)  # what no tier accounts for
+    message.usage = (count(usage, "input_tokens"), count(usage, "output_tokens"), short, long,
                      count(usage, "cache_read_input_tokens"))
     if string(body, "id"):
         message.response = (string(body, "id"), string(value, "requestId"))

@@ -17,7 +17,8 @@ RECORD_START = re.compile(r'\{"(?:parentUuid|type|uuid)":')
 BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 SPACE = re.compile(r"[ \t\r\n]*")
-BARE = re.compile(r"[^\s,:\[\]{}\"]+")
+BARE = re.compile(r"[^,:\[\]{}\"]+")
+GLUED_TO_SCALAR = re.compile(r"[\w.+-]")
 
 # The values the rules look at.  Everything else is skipped, and a skipped
 # value needs no more than balanced brackets and closed strings.
@@ -114,7 +115,9 @@ def _lenient_object(text, at, wanted):
             raise ValueError("colon expected")
         at = SPACE.match(text, at + 1).end()
         value.pop(key, None)
-        if key not in wanted:
+        if key == "usage" and key in wanted:
+            value[key], at = _usage(text, at)
+        elif key not in wanted:
             at = _skip_value(text, at)
         elif key in ("message", "attachment") and text[at:at + 1] == "{":
             value[key], at = _lenient_object(text, at, WANTED[key])
@@ -128,6 +131,15 @@ def _lenient_object(text, at, wanted):
         at = SPACE.match(text, at + 1).end()
 
 
+def _usage(text, at):
+    """No search looks at usage: it may be anything balanced, and tells nothing then."""
+    end = _skip_value(text, at)
+    try:
+        return _DECODER.decode(text[at:end]), end
+    except (ValueError, RecursionError):
+        return None, end
+
+
 def _strict_value(text, at):
     try:
         return _DECODER.raw_decode(text, at)
@@ -139,6 +151,8 @@ def parse_value(text, at):
     """The JSON value at `at` and where it ends, or ValueError."""
     try:
         value, end = _strict_value(text, at)
+        if not isinstance(value, (dict, list, str)) and GLUED_TO_SCALAR.match(text, end):
+            raise ValueError("garbage behind a number or word")
     except ValueError:
         if text[at:at + 1] != "{":
             raise
