@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compare the scrollback binary with the reference on one root.
 
-    compare.py BINARY ROOT [--queries N] [--seed S] [--fixed] [--cli] …
+    compare.py BINARY ROOT [--queries N] [--seed S] [--fixed] [--cli] [--stats] …
 
 By default a server is started on ROOT and totals, the order of hits and all
 facets are compared; --cli runs `scrollback scan` a query at a time and
@@ -26,6 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from reference import queries  # noqa: E402
+from reference.accounting import totals  # noqa: E402
 from reference.corpus import load  # noqa: E402
 from reference.match import Options, SessionError  # noqa: E402
 from reference.query import QueryError  # noqa: E402
@@ -129,6 +130,11 @@ class Server:
         facets = {n: Counter({b["value"]: b["count"] for b in body["facets"][n]}) for n in FACETS}
         return Answer(body["total"]["value"], [hit_key(h) for h in body["hits"]], facets)
 
+    def totals(self, query):
+        parameters = urllib.parse.urlencode({"q": query, "timeout_ms": 30000})
+        with urllib.request.urlopen(self.base + "/stats?" + parameters, timeout=60) as reply:
+            return json.load(reply)["totals"]
+
     def close(self):
         self.process.terminate()
         self.process.wait(30)
@@ -165,7 +171,16 @@ def faults_between(result, answer):
             yield fault
 
 
-def compare(corpus, engine, query, sort):
+def stats_faults(corpus, engine, query):
+    """Differences in the totals of /stats."""
+    got = engine.totals(query)
+    for name, wanted in totals(corpus, query, options=Options()).items():
+        same = abs(got[name] - wanted) < 1e-6 if name == "cost_usd" else got[name] == wanted
+        if not same:
+            yield f"stats {name}: expected {wanted}, got {got[name]}"
+
+
+def compare(corpus, engine, query, sort, stats):
     """(skipped, faults) of one query."""
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
@@ -188,7 +203,8 @@ def compare(corpus, engine, query, sort):
         return False, []
     if refusal is not None:
         return False, [f"accepted, but: {refusal!r}"]
-    return False, list(faults_between(result, answer))
+    more = stats_faults(corpus, engine, query) if stats else ()
+    return False, [*faults_between(result, answer), *more]
 
 
 def _arguments():
@@ -199,6 +215,7 @@ def _arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fixed", action="store_true", help="the fixed list first")
     parser.add_argument("--cli", action="store_true", help="use scan instead of a server")
+    parser.add_argument("--stats", action="store_true", help="the totals of /stats too (not with --cli)")
     parser.add_argument("--strategy", help="passed on with each query")
     parser.add_argument("--serve-option", action="append", default=[], help="passed on to serve")
     parser.add_argument("--cache", help="file that keeps the reference's messages")
@@ -215,7 +232,7 @@ def main():
     passed = failed = skipped = 0
     try:
         for number, query in enumerate(asked):
-            skip, faults = compare(corpus, engine, query, ("newest", "oldest")[number % 2])
+            skip, faults = compare(corpus, engine, query, ("newest", "oldest")[number % 2], arguments.stats)
             skipped += skip
             passed += not skip and not faults
             failed += bool(faults)
