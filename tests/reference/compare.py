@@ -54,6 +54,10 @@ class Refused(Exception):
         self.position = position
 
 
+class Incomplete(Exception):
+    """The binary says that its answer is not whole."""
+
+
 class Answer:
     def __init__(self, total, hits, facets):
         self.total = total
@@ -126,7 +130,7 @@ class Server:
             faults = problem.get("errors") or [{}]
             raise Refused(faults[0].get("position"), f"{error.code} {problem}") from error
         if not body["complete"]:
-            raise AssertionError(f"incomplete: {body['incomplete_reason']}")
+            raise Incomplete(body["incomplete_reason"])
         facets = {n: Counter({b["value"]: b["count"] for b in body["facets"][n]}) for n in FACETS}
         return Answer(body["total"]["value"], [hit_key(h) for h in body["hits"]], facets)
 
@@ -201,6 +205,8 @@ def compare(corpus, engine, query, sort, stats):
         if None not in (expected, error.position) and expected != error.position:
             return False, [f"position of the fault: expected {expected}, got {error.position} ({refusal}; {error})"]
         return False, []
+    except Incomplete as error:
+        return False, [f"incomplete: {error}"]
     if refusal is not None:
         return False, [f"accepted, but: {refusal!r}"]
     more = stats_faults(corpus, engine, query) if stats else ()
