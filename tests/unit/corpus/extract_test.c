@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "lines.h"
 #include "reader.h"
+#include "scarce.h"
 #include "span.h"
 
 #include <setjmp.h>
@@ -479,6 +480,42 @@ static void hostile_lines_end(void **state)
     }
 }
 
+static int ignore(void *arg, const struct message *m)
+{
+    (void)arg;
+    (void)m;
+    return 0;
+}
+
+/* The nth allocation fails, for every n: -1, and nothing is lost or written where it may not. */
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"type\":\"assistant\",\"message\":{\"model\":\"\\u0061\",\"content\":[{\"type\":"
+        "\"tool_use\",\"id\":\"1\",\"name\":\"N\",\"input\":{\"path\":\"\\n\",\"a\":[\"\xFF\\n\"]}}"
+        ","
+        "\"x\",\"y\\n\"]}}{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\","
+        "\"tool_use_id\":\"1\"}]}}";
+    bool failed = true;
+    unsigned n = 1;
+    for (; failed; n++) {
+        char line[sizeof text + READER_PADDING];
+        memcpy(line, text, sizeof text);
+        struct extractor *x = NULL;
+        scarce_begin(n);
+        int r = extractor_new(&x);
+        if (r == 0)
+            r = extract_begin(x, &source, &facts, NULL);
+        if (r == 0)
+            r = extract_line(x, (struct span){line, sizeof text - 1}, 0, 1, true, ignore, NULL);
+        failed = scarce_end();
+        assert_int_equal(r, failed ? -1 : 0);
+        extractor_free(x);
+    }
+    assert_true(n > 8);
+}
+
 static int stop(void *arg, const struct message *m)
 {
     (void)m;
@@ -513,6 +550,7 @@ int main(void)
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(long_texts),
         cmocka_unit_test(hostile_lines_end),
+        cmocka_unit_test(memory_may_run_out),
         cmocka_unit_test(the_callback_can_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
