@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "matcher.h"
 #include "prefilter.h"
+#include "regex_scan.h"
 #include "snippet.h"
 #include "utf8.h"
 
@@ -110,12 +111,40 @@ static void check_snippet(struct side *fast, const struct message *msg, size_t c
     arena_clear(&arena);
 }
 
+/* Automata are compiled after much text only: have them at hand at once. */
+static struct regex_scan *warm(const struct term *t)
+{
+    const struct syntax *syntax;
+    struct regex_scan *scan = NULL;
+    struct arena arena;
+    struct buf spelled;
+    arena_init(&arena);
+    buf_init(&spelled);
+    if (regex_syntax_parse(t->text, t->flags, &arena, &syntax) == 1 &&
+        regex_scan_spell(syntax, &spelled))
+        scan = regex_scan_new(buf_span(&spelled));
+    buf_clear(&spelled);
+    arena_clear(&arena);
+    return scan;
+}
+
+static void warm_all(const struct query *q)
+{
+    struct side probe = {NULL, NULL};
+    if (open_side(&probe, q, MATCHER_ORACLE) == 0) /* only what PCRE2 accepts may be parsed */
+        for (uint32_t i = 0; i < q->term_count; i++)
+            if (q->terms[i]->type == TERM_REGEX)
+                regex_scan_free(warm(q->terms[i]));
+    close_side(&probe);
+}
+
 static void check(const struct query *q, struct span text, size_t chars)
 {
     struct side fast = {NULL, NULL}, oracle = {NULL, NULL};
     struct message msg = {.role = ROLE_USER, .session = {"s", 1}, .project = {"p", 1}};
     msg.part[PART_TEXT] = text;
     msg.parts = text.len > 0 ? 1u << PART_TEXT : 0;
+    warm_all(q);
     int one = open_side(&fast, q, MATCHER_FAST), two = open_side(&oracle, q, MATCHER_ORACLE);
     REQUIRE(one == two);
     if (one == 0) {
