@@ -10,6 +10,9 @@ export function tokensOf(row) {
   return Object.fromEntries(KINDS.map((k) => [k, Number(row[`tokens_${k}`] ?? row[`${k}_tokens`] ?? row[k]) || 0]));
 }
 
+/** The share below which a series is too thin to see and becomes part of the rest. */
+const TOO_SMALL = 0.002;
+
 /**
  * Points {time, series, value} as columns for a chart: the largest `max` series by sum, the rest
  * added up as "other".
@@ -27,8 +30,10 @@ export function columns(points, max = 5) {
     series.total += p.value;
   }
   const all = [...bySeries.values()].filter((s) => s.total > 0).sort((a, b) => b.total - a.total);
-  const shown = all.slice(0, max);
-  const rest = all.slice(max);
+  const whole = all.reduce((sum, s) => sum + s.total, 0);
+  const n = all.filter((s, i) => i < max && s.total >= whole * TOO_SMALL).length;
+  const shown = all.slice(0, n);
+  const rest = all.slice(n);
   if (rest.length) {
     shown.push({
       name: 'other', total: rest.reduce((sum, s) => sum + s.total, 0),

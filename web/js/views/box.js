@@ -7,6 +7,7 @@
 
 import { button, fill, h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
+import { completionAt } from '../lib/query.js';
 import { loadValues, optionsFor } from './suggest.js';
 
 export class SearchBox {
@@ -62,7 +63,13 @@ export class SearchBox {
 
   typed() {
     this.suggest();
-    this.events.onInput(this.input.value);
+    if (!this.unfinished()) this.events.onInput(this.input.value);
+  }
+
+  /** Whether a qualifier still waits for its value: not yet a question one can ask. */
+  unfinished() {
+    const done = completionAt(this.input.value, this.input.selectionStart ?? 0);
+    return done?.type === 'value' && done.prefix === '' && done.start === done.end;
   }
 
   async focused() {
@@ -104,7 +111,7 @@ export class SearchBox {
     this.input.value = q;
     this.input.setSelectionRange(caret, caret);
     this.suggest();
-    this.events.onInput(q);
+    if (!this.unfinished()) this.events.onInput(q);
   }
 
   move(step) {

@@ -24,7 +24,7 @@ const KEYS = [
   ['/', 'to the search box'], ['j  k', 'next, previous hit or message'], ['Enter', 'open the hit'],
   ['Esc', 'close, leave the box, back to the results'], ['n  p', 'next, previous match in a session'],
   ['[  ]', 'previous, next prompt in a session'], ['f', 'find in the session'],
-  ['g s  g l  g o  g t', 'search, live, overview, sessions'], ['?', 'this help'],
+  ['g s', 'go to search; g t sessions, g o overview, g l live'], ['?', 'this help'],
 ];
 
 const rows = (list, code) => list.map(([a, b]) => h('tr', null,
@@ -37,7 +37,7 @@ export function showHelp() {
   });
   const dialog = h('dialog', { class: 'dialog wide', 'aria-labelledby': 'help-title' },
     h('div', { class: 'dialog-body' },
-      h('h2', { id: 'help-title' }, 'How to search'),
+      h('h2', { id: 'help-title', tabindex: '-1', autofocus: true }, 'How to search'),
       h('div', { class: 'help-grid' },
         h('table', { class: 'help-table' }, h('caption', null, 'Queries'), h('tbody', null, rows(SYNTAX, 'code'))),
         h('table', { class: 'help-table' }, h('caption', null, 'Qualifiers'),

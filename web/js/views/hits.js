@@ -23,16 +23,17 @@ function snippet(s, kind) {
   const code = s.part === 'tool_input' || s.part === 'tool_result';
   return h('p', { class: code ? 'snippet code' : 'snippet' },
     label ? h('span', { class: 'part' }, label) : null,
-    h('span', { class: 'snippet-text' }, cleanSegments(s.segments)),
-    s.matches > 1 ? h('span', { class: 'matches' }, plural(s.matches, 'match', 'matches')) : null);
+    h('span', { class: 'snippet-text' }, cleanSegments(s.segments)));
 }
 
 function facts(hit) {
+  const matches = (hit.snippets ?? []).reduce((sum, s) => sum + (s.matches ?? 0), 0);
   const files = (hit.files ?? []).slice(0, 2);
   return [
     hit.sidechain || hit.agent ? h('span', { class: 'fact', title: hit.agent ?? 'sidechain' }, icon('agent'), 'sub-agent') : null,
     hit.model ? h('span', { class: 'fact model' }, shortModel(hit.model)) : null,
     files.map((file) => h('span', { class: 'fact path', title: file }, icon('file'), baseName(file))),
+    matches > 1 ? h('span', { class: 'fact' }, plural(matches, 'match', 'matches')) : null,
     hit.also_in?.length ? h('span', { class: 'fact', title: hit.also_in.map((c) => c.source).join('\n') },
       icon('copy'), plural(hit.also_in.length, 'copy', 'copies')) : null,
   ];

@@ -20,6 +20,8 @@ const RANGES = [['7d', '7 days'], ['30d', '30 days'], ['90d', '90 days'], ['365d
 const TABLE_ROWS = 12;
 /** How far back calendar and charts reach at most from the last message, in days. */
 const CALENDAR_DAYS = 370;
+/** A calendar of fewer days leaves room for the hours beside it. */
+const HALF_YEAR = 200;
 const CHART_DAYS = 1100;
 /** Charts over more days than this are drawn by week. */
 const DAILY = 60;
@@ -196,15 +198,17 @@ export class OverviewView {
     const counts = new Map();
     for (const p of days?.points ?? []) counts.set(dayOf(p.time), (counts.get(dayOf(p.time)) ?? 0) + p.value);
     const t = stats.totals ?? {};
+    const short = counts.size > 0 && counts.size < HALF_YEAR;
     this.tokenBox = h('div', { class: 'chart-box' });
     this.costBox = h('div', { class: 'chart-box' });
     fill(this.body, h('div', { class: 'tiles' }, tiles(state, t)),
-      counts.size ? h('section', { class: 'panel wide' }, h('h2', null, 'Activity', h('span', { class: 'dim small' }, t.first_time ? ` ${dayOf(t.first_time)} to ${dayOf(t.last_time)}` : '')),
+      counts.size ? h('section', { class: short ? 'panel' : 'panel wide' }, h('h2', null, 'Activity', h('span', { class: 'dim small' }, t.first_time ? ` ${dayOf(t.first_time)} to ${dayOf(t.last_time)}` : '')),
         calendar(counts, (since, until) => setQualifier(setQualifier(state.q ?? '', 'since', since), 'until', until))) : null,
+      short && hourRows ? hours(hourRows.rows ?? []) : null,
       h('section', { class: 'panel half' }, h('h2', null, 'Tokens by model'), this.tokenBox),
       h('section', { class: 'panel half' }, h('h2', null, 'Cost by project'), this.costBox),
       BREAKDOWNS.map((b, i) => (tables[i] ? table(state, b, tables[i].rows ?? []) : null)),
-      hourRows ? hours(hourRows.rows ?? []) : null, engineFacts(stats.engine));
+      !short && hourRows ? hours(hourRows.rows ?? []) : null, engineFacts(stats.engine));
     this.drawCharts();
   }
 

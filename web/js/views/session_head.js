@@ -90,7 +90,7 @@ export function drawHead(node, id, info, { back, agent, find, toggleOutline }) {
     h('h1', { class: 'session-title', title: info?.title ?? id }, visible(info?.title || `Session ${String(id).slice(0, 8)}`)),
     find,
     h('div', { class: 'head-actions' },
-      button({ class: 'btn only-narrow', onclick: toggleOutline }, icon('list'), h('span', null, 'Outline')),
+      button({ class: 'btn only-narrow', title: 'Outline', onclick: toggleOutline }, icon('list'), h('span', null, 'Outline')),
       info?.resume ? resume : null, exportMenu(id))),
   agent ? h('div', { class: 'head-agent' }, icon('agent'), `Sub-agent ${visible(agent.description || agent.agent_type || agent.agent)} alone. `,
     h('a', { href: formatState({ view: 'session', id, at: agent.tool_message_id ?? undefined }) }, 'Whole session')) : null,
