@@ -3,7 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import {
   addCondition, byteToIndex, completionAt, highlightRegex, highlightTerms, quoteValue, selected,
-  setQualifier, toggleValue, tokenize,
+  setQualifier, toggleValue, tokenize, unfinishedAt,
 } from '../../web/js/lib/query.js';
 
 const shape = (q) => tokenize(q).map((t) => {
@@ -117,6 +117,11 @@ test('completion knows names, values and where it has nothing to say', () => {
   assert.deepEqual(completionAt('role:', 5), { type: 'value', name: 'role', prefix: '', start: 5, end: 5 });
   assert.equal(completionAt('a ', 2), null);
   assert.equal(completionAt('"ro', 3), null);
+});
+
+test('a value is unfinished while it can only grow into a right one', () => {
+  for (const q of ['role:', 'a role:us', 'tool:', 'since:', 'since:2026-0', 'until:7', 'role:user,as']) assert.equal(unfinishedAt(q, q.length), true, q);
+  for (const q of ['role:user', 'role:zzz', 'tool:B', 'since:7d', 'since:2026-01-31', 'a', 'role:us b']) assert.equal(unfinishedAt(q, q.length), false, q);
 });
 
 test('byte positions become indices', () => {

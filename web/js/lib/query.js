@@ -273,6 +273,22 @@ export function completionAt(q, caret) {
   return /^[a-z]+$/.test(prefix) ? { type: 'name', prefix, start, end: token.end } : null;
 }
 
+const CLOSED = new Set(['role', 'kind', 'part', 'is', 'has']);
+const TIME = /^(?:\d{4}-\d\d-\d\d(?:T\d\d:\d\d\S*)?|\d+[mhdw]|\d{9,}|today|yesterday)$/;
+
+/**
+ * Whether the value being typed at the caret is only the beginning of one: empty, part of a word
+ * from a closed list, or of a time. Asking with it would be refused.
+ */
+export function unfinishedAt(q, caret) {
+  const done = completionAt(q, caret);
+  if (done?.type !== 'value' || caret !== done.end) return false;
+  if (done.prefix === '') return true;
+  if (done.name === 'since' || done.name === 'until') return !TIME.test(done.prefix);
+  const words = CLOSED.has(done.name) ? VALUES[done.name] : [];
+  return !words.includes(done.prefix) && words.some((word) => word.startsWith(done.prefix));
+}
+
 /** The UTF-16 index of a byte position in the UTF-8 form of a string. */
 export function byteToIndex(text, position) {
   let bytes = 0;

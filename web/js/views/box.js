@@ -7,7 +7,7 @@
 
 import { button, fill, h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
-import { completionAt } from '../lib/query.js';
+import { unfinishedAt } from '../lib/query.js';
 import { loadValues, optionsFor } from './suggest.js';
 
 export class SearchBox {
@@ -66,10 +66,9 @@ export class SearchBox {
     if (!this.unfinished()) this.events.onInput(this.input.value);
   }
 
-  /** Whether a qualifier still waits for its value: not yet a question one can ask. */
+  /** Whether the value at the caret is still being written: not yet a question one can ask. */
   unfinished() {
-    const done = completionAt(this.input.value, this.input.selectionStart ?? 0);
-    return done?.type === 'value' && done.prefix === '' && done.start === done.end;
+    return unfinishedAt(this.input.value, this.input.selectionStart ?? 0);
   }
 
   async focused() {

@@ -131,7 +131,7 @@ export class SearchView {
 
   drawStatus(state, reply) {
     const n = reply.total?.value ?? 0;
-    const text = `${reply.total?.relation === 'gte' ? 'at least ' : ''}${plural(n, state.group ? 'session' : 'message')}`;
+    const text = `${reply.total?.relation === 'gte' ? 'at least ' : ''}${plural(n, 'message')}`;
     const why = reply.complete === false ? REASONS[reply.incomplete_reason] ?? 'incomplete' : '';
     fill(this.status, h('strong', null, text), h('span', { class: 'took', title: 'time in the engine' }, duration(reply.took_ms ?? 0)),
       why ? h('span', { class: 'warn' }, icon('error'), why,
