@@ -130,13 +130,15 @@ static void send_file(struct request *r, const char *root)
 
 static void send_asset(struct request *r, const struct page_asset *a)
 {
-    if (routes_page_not_modified(r, a->hash))
+    bool known = routes_page_not_modified(r, a->hash);
+    /* Browsers store the headers of a 304 over those they keep: these must be the same in both. */
+    r->answer.policy = page_policy;
+    r->answer.immutable = is_immutable(a->path);
+    if (known)
         return;
     r->answer.status = 200;
     r->answer.type = a->type;
     r->answer.etag = a->hash;
-    r->answer.policy = page_policy;
-    r->answer.immutable = is_immutable(a->path);
     r->answer.fixed = (struct span){(const char *)a->data, a->size};
     if (a->gzip != NULL)
         r->answer.fixed_gzip = (struct span){(const char *)a->gzip, a->gzip_size};

@@ -171,6 +171,16 @@ test('no match and no service are told calmly', async () => {
   await page.done();
 });
 
+test('a reload answered from the cache keeps the page whole', async () => {
+  const page = await open('#/search?q=zebra');
+  await total(page);
+  for (let n = 0; n < 2; n += 1) {
+    await page.reload();
+    await status(page, /^1 message/);
+  }
+  await page.done();
+});
+
 test('the theme can be switched and is remembered', async () => {
   const page = await open();
   await total(page);
