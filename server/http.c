@@ -44,11 +44,7 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *connec
     struct http *http = cls;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct exchange *x =
-        exchange_new(http->service, connection, info == NULL ? NULL : info->socket_context, uri);
-    if (x != NULL)
-        count_active(http, 1);
-    return x;
+    return exchange_new(http->service, connection, info == NULL ? NULL : info->socket_context, uri);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
