@@ -104,6 +104,8 @@ enum MHD_Result exchange_work_send(struct exchange *x)
     x->stage = STAGE_SENT;
     x->answered_ns = jobs_now_ns();
     if (r->problem.code != PROBLEM_NONE)
+        metrics_rejected(r->service->metrics, r->problem.code);
+    if (r->problem.code != PROBLEM_NONE)
         answer_problem(&r->answer, &r->problem, bytes_span(&r->path));
     if (r->answer.body.failed) {
         r->problem = (struct problem){0};

@@ -4,6 +4,7 @@
 #include "exchange.h"
 #include "log.h"
 #include "parking.h"
+#include "routes.h"
 #include "text.h"
 
 #include <microhttpd.h>
@@ -61,6 +62,16 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     return exchange_call(x, method, version, data, size);
 }
 
+static void measure(const struct exchange *x)
+{
+    const struct request *r = &x->request;
+    if (x->stage != STAGE_SENT)
+        return;
+    metrics_request(r->service->metrics,
+                    r->route == NULL ? METRICS_NO_ROUTE : (unsigned)routes_index(r->route),
+                    r->method, r->answer.status, (double)(x->answered_ns - r->arrived_ns) / 1e9);
+}
+
 static void log_request(const struct exchange *x, enum MHD_RequestTerminationCode why)
 {
     const struct request *r = &x->request;
@@ -84,6 +95,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     *context = NULL;
     bool counted = x->stage != STAGE_HEAD;
     log_request(x, why);
+    measure(x);
     connections_enter(x->place, CONNECTION_IDLE);
     exchange_free(x);
     if (counted)

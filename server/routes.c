@@ -2,6 +2,7 @@
 
 #include "request_guard.h"
 #include "routes_health.h"
+#include "routes_metrics.h"
 #include "routes_page.h"
 #include "routes_search.h"
 #include "routes_stats.h"
@@ -31,6 +32,7 @@ static const struct route route_table[] = {
      routes_stats_types, routes_stats_run},
     {"/timeseries", METHOD_GET | METHOD_POST, 0, PLACE_LANE, timeseries_param_specs,
      &timeseries_param_count, routes_stats_types, routes_timeseries_run},
+    {"/metrics", METHOD_GET, 0, PLACE_HERE, NULL, NULL, routes_metrics_types, routes_metrics_run},
     {"/livez", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_live},
     {"/readyz", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_ready},
     {"/healthz", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_ready},
@@ -72,7 +74,12 @@ const struct route *routes_find(struct span path, bool web_root, struct span *va
 
 const struct route *routes_at(size_t i)
 {
-    return i < ROUTE_COUNT ? &route_table[i] : NULL;
+    return i < ROUTE_COUNT ? &route_table[i] : i == ROUTE_COUNT ? &asset_route : NULL;
+}
+
+size_t routes_index(const struct route *route)
+{
+    return route == &asset_route ? ROUTE_COUNT : (size_t)(route - route_table);
 }
 
 const char *routes_allow(const struct route *route)

@@ -12,6 +12,23 @@ static void (*const writers[])(const struct search_reply *, const struct render_
                                struct bytes *) = {render_search_json, render_search_ndjson,
                                                   render_search_csv};
 
+static void measure(const struct request *r, const struct search_reply *reply)
+{
+    static const enum search_outcome outcomes[] = {
+        [INCOMPLETE_NONE] = SEARCH_COMPLETE,
+        [INCOMPLETE_TIMEOUT] = SEARCH_TIMED_OUT,
+        [INCOMPLETE_REGEX_LIMIT] = SEARCH_REGEX_LIMIT,
+        [INCOMPLETE_CANCELLED] = SEARCH_CANCELLED,
+    };
+    double queued = request_queue_ms(r) / 1000;
+    if (reply == NULL)
+        metrics_search(r->service->metrics, STRATEGY_AUTO, SEARCH_FAILED, 0, queued);
+    else
+        metrics_search(r->service->metrics, reply->strategy,
+                       reply->complete ? SEARCH_COMPLETE : outcomes[reply->incomplete_reason],
+                       reply->took_ms / 1000, queued);
+}
+
 void routes_search_run(struct request *r)
 {
     struct query_values values;
@@ -21,9 +38,11 @@ void routes_search_run(struct request *r)
 
     search_request_read(&r->params, &values, r->service->config->strategy, &request);
     if (engine_search(r->service->engine, &request, &r->job.cancel, &reply, &err) != 0) {
+        measure(r, NULL);
         problem_from_error(&r->problem, &err);
         return;
     }
+    measure(r, reply);
     struct render_context context = {.queue_ms = request_queue_ms(r),
                                      .grouped = request.group_by_session,
                                      .context = request.context > 0,

@@ -114,7 +114,8 @@ static int open_jobs(const struct config *config, struct service *service)
     threads[LANE_INDEX] = cores < 2 ? 2 : cores > 16 ? 16 : (unsigned)cores;
     threads[LANE_FILES] = 1;
     service->parking = parking_new();
-    if (service->parking == NULL || jobs_new(threads, config->queue, &service->jobs) != 0)
+    service->metrics = metrics_new();
+    if (service->parking == NULL || service->metrics == NULL || jobs_new(threads, config->queue, &service->jobs) != 0)
         return complain("cannot start", strerror(errno));
     return 0;
 }
@@ -194,6 +195,7 @@ int serve_command_run(struct config *config)
     parking_free(service.parking);
     jobs_free(service.jobs);
     request_guard_free(service.guard);
+    metrics_free(service.metrics);
     engine_close(service.engine);
     if (rc == 0)
         log_event(LOG_INFO, "stopped", LOG_U("failures", atomic_load(&service.failures)));

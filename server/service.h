@@ -5,6 +5,7 @@
 #include "config.h"
 #include "engine.h"
 #include "jobs.h"
+#include "metrics.h"
 #include "parking.h"
 #include "request_guard.h"
 
@@ -15,6 +16,7 @@ struct service {
     struct engine *engine;
     struct jobs *jobs;
     struct parking *parking;
+    struct metrics *metrics;
     struct request_guard *guard;
     _Atomic uint64_t failures;  /* numbers the internal errors */
     _Atomic bool stopping;      /* replies close their connections from now on */
