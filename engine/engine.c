@@ -25,6 +25,26 @@ static int copy_roots(struct engine *e, const struct engine_config *c)
     return e->roots == NULL ? -1 : 0;
 }
 
+static void pass_log(void *arg, enum index_log_level level, const char *line)
+{
+    const struct engine *e = arg;
+    if (e->log != NULL)
+        e->log(e->log_arg, (enum engine_log_level)level, line);
+}
+
+static int open_index(struct engine *e, const struct engine_config *c, struct error *err)
+{
+    struct index_config config = {.roots = (const char *const *)e->roots,
+                                  .root_count = e->root_count,
+                                  .cache_dir = c->cache_dir,
+                                  .data_dir = c->retain ? c->data_dir : NULL,
+                                  .retain = c->retain,
+                                  .threads = e->threads,
+                                  .log = pass_log,
+                                  .log_arg = e};
+    return index_open(&config, &e->index, err);
+}
+
 int engine_open(const struct engine_config *config, struct engine **out, struct error *err)
 {
     struct engine *e = calloc(1, sizeof *e);
@@ -45,6 +65,8 @@ int engine_open(const struct engine_config *config, struct engine **out, struct 
             goto fail;
         e->pricing = e->own_pricing;
     }
+    if (config->strategy == STRATEGY_INDEX && open_index(e, config, err) != 0)
+        goto fail;
     *out = e;
     return 0;
 fail:
@@ -56,6 +78,7 @@ void engine_close(struct engine *e)
 {
     if (e == NULL)
         return;
+    index_close(e->index);
     for (size_t i = 0; i < e->root_count; i++)
         free(e->roots[i]);
     free(e->roots);

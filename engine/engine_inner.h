@@ -3,6 +3,7 @@
 #define SCROLLBACK_ENGINE_INNER_H
 
 #include "engine.h"
+#include "index.h"
 #include "pricing.h"
 #include "request.h"
 
@@ -21,6 +22,7 @@ struct engine {
     char *sample; /* NULL: none */
     unsigned threads;
     enum strategy strategy;
+    struct index *index; /* NULL: every request reads the files */
     struct walks *walks;
     struct pricing *own_pricing; /* NULL: the one built in is used */
     const struct pricing *pricing;
@@ -32,7 +34,8 @@ struct engine {
 
 /* The corpus as one request sees it. */
 struct view {
-    struct source_list *sources; /* owned */
+    struct snapshot *snapshot;   /* of the index; NULL: the files are read */
+    struct source_list *sources; /* owned; NULL with a snapshot */
     struct environment env;
     bool sample; /* no transcripts were found: it shows the sample */
 };

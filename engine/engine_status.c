@@ -42,6 +42,15 @@ static int take_nothing(void *arg, unsigned worker, const struct message *m, boo
 static int count_lines(struct engine *e, const struct view *v, struct cancel *cancel,
                        struct extract_counts *out, struct error *err)
 {
+    if (v->snapshot != NULL && snapshot_uncovered(v->snapshot)->count == 0) {
+        struct snapshot_totals t;
+        snapshot_totals(v->snapshot, &t);
+        *out = (struct extract_counts){.messages = t.messages,
+                                       .other_records = t.other_records,
+                                       .malformed_lines = t.malformed_lines,
+                                       .text_bytes = t.text_bytes};
+        return 0;
+    }
     uint64_t print = fingerprint(v->env.sources);
     pthread_mutex_lock(&e->lock);
     bool known = e->counted.known && e->counted.print == print;
@@ -83,6 +92,26 @@ static int copy_unreadable(struct status_answer *a, const struct source_list *li
     return 0;
 }
 
+/* What the index knows about itself, and about the lines it has read. */
+static void fill_index(struct engine *e, const struct view *v, struct engine_status *s)
+{
+    struct index_state state;
+    struct snapshot_totals totals;
+    index_state(e->index, &state);
+    snapshot_totals(v->snapshot, &totals);
+    s->ready = state.ready;
+    s->bytes_done = state.bytes_done;
+    s->progress = state.bytes_total == 0 ? 1 : (double)state.bytes_done / (double)state.bytes_total;
+    s->eta_s = state.eta_s;
+    s->index_enabled = true;
+    s->index_messages = totals.messages;
+    s->index_text_bytes = totals.text_bytes;
+    s->index_segments = totals.segments;
+    s->index_disk_bytes = totals.disk_bytes;
+    s->index_memory_bytes = totals.memory_bytes;
+    s->index_last_refresh_ms = state.last_refresh_ms;
+}
+
 static int fill(struct engine *e, const struct view *v, bool counts, struct cancel *cancel,
                 struct status_answer *a, struct error *err)
 {
@@ -98,6 +127,8 @@ static int fill(struct engine *e, const struct view *v, bool counts, struct canc
     s->sample = v->sample;
     s->ready = true;
     s->progress = 1;
+    if (v->snapshot != NULL)
+        fill_index(e, v, s);
     return copy_unreadable(a, v->env.sources) == 0 ? 0 : error_no_memory(err);
 }
 

@@ -7,27 +7,46 @@ static const char sample_text[] =
     "--root DIR to search your own";
 static const struct span sample_warning = {sample_text, sizeof sample_text - 1};
 
-int view_open(struct engine *e, enum strategy strategy, struct view *v, struct error *err)
+static int list_files(struct engine *e, struct view *v, struct error *err)
 {
     const char *only = e->sample;
-    (void)strategy;
-    *v = (struct view){0};
     if (discover_sources((const char *const *)e->roots, e->root_count, &v->sources, err) != 0)
         return -1;
-    if (v->sources->count == 0 && e->sample != NULL) {
-        source_list_free(v->sources);
-        v->sample = true;
-        if (discover_sources(&only, 1, &v->sources, err) != 0)
+    if (v->sources->count > 0 || e->sample == NULL)
+        return 0;
+    source_list_free(v->sources);
+    v->sources = NULL;
+    v->sample = true;
+    return discover_sources(&only, 1, &v->sources, err);
+}
+
+int view_open(struct engine *e, enum strategy strategy, struct view *v, struct error *err)
+{
+    bool by_index = strategy == STRATEGY_INDEX || strategy == STRATEGY_AUTO;
+    *v = (struct view){0};
+    if (e->index != NULL && by_index) {
+        if (index_refresh(e->index, &v->snapshot, err) != 0)
             return -1;
+        if (snapshot_sources(v->snapshot)->count == 0 && e->sample != NULL) {
+            snapshot_release(v->snapshot);
+            v->snapshot = NULL;
+        }
     }
-    v->env = (struct environment){
-        .sources = v->sources, .walks = e->walks, .strategy = e->strategy, .threads = e->threads};
+    if (v->snapshot == NULL && list_files(e, v, err) != 0)
+        return -1;
+    v->env = (struct environment){.sources = v->snapshot != NULL ? snapshot_sources(v->snapshot)
+                                                                 : v->sources,
+                                  .snapshot = v->snapshot,
+                                  .walks = e->walks,
+                                  .strategy = e->strategy,
+                                  .threads = e->threads};
     return 0;
 }
 
 void view_close(struct view *v)
 {
     source_list_free(v->sources);
+    snapshot_release(v->snapshot);
     *v = (struct view){0};
 }
 
