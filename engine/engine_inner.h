@@ -5,7 +5,7 @@
 #include "engine.h"
 #include "index.h"
 #include "pricing.h"
-#include "request.h"
+#include "compile_request.h"
 
 #include <pthread.h>
 

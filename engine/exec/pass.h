@@ -5,7 +5,7 @@
 
 #include "collect.h"
 #include "index_query.h"
-#include "request.h"
+#include "compile_request.h"
 
 #define PASS_STEPS (INDEX_QUERY_STEPS + 1)
 

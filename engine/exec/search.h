@@ -2,7 +2,7 @@
 #ifndef SCROLLBACK_SEARCH_H
 #define SCROLLBACK_SEARCH_H
 
-#include "request.h"
+#include "compile_request.h"
 #include "search_api.h"
 
 /* search_run(env, request, cancel, out, err): As engine_search() (engine.h) on the sources of

@@ -2,7 +2,7 @@
 #ifndef SCROLLBACK_SESSION_LIST_H
 #define SCROLLBACK_SESSION_LIST_H
 
-#include "request.h"
+#include "compile_request.h"
 
 /* session_list_pin(env, c, cancel, err): Read all sources for their session ids and replace the
  * prefixes in c->query (query_pin_sessions()).  Return 0 or -1 with ${err}. */

@@ -2,7 +2,7 @@
 #ifndef SCROLLBACK_LOCATE_H
 #define SCROLLBACK_LOCATE_H
 
-#include "request.h"
+#include "compile_request.h"
 
 /* locate_session(env, id, cancel, source, session, err): The file that shows the session ${id} (an id or a
  * unique prefix): its main file, else the first that holds messages of it; *${session} (in

@@ -2,7 +2,7 @@
 #ifndef SCROLLBACK_MESSAGES_RUN_H
 #define SCROLLBACK_MESSAGES_RUN_H
 
-#include "request.h"
+#include "compile_request.h"
 #include "sessions_api.h"
 
 /* messages_run(env, request, cancel, out, err): As engine_messages() (engine.h).

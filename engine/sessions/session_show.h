@@ -3,7 +3,7 @@
 #define SCROLLBACK_SESSION_SHOW_H
 
 #include "arena.h"
-#include "request.h"
+#include "compile_request.h"
 #include "session_table.h"
 
 /* session_show(env, t, rows, n, arena, out, err): Names, titles and the command to resume of ${n}

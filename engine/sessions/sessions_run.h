@@ -3,7 +3,7 @@
 #define SCROLLBACK_SESSIONS_RUN_H
 
 #include "pricing.h"
-#include "request.h"
+#include "compile_request.h"
 #include "sessions_api.h"
 
 /* sessions_run(env, pricing, request, cancel, out, err): As engine_sessions() (engine.h).

@@ -2,7 +2,7 @@
 #ifndef SCROLLBACK_TAIL_RUN_H
 #define SCROLLBACK_TAIL_RUN_H
 
-#include "request.h"
+#include "compile_request.h"
 #include "sessions_api.h"
 
 /* tail_run(env, request, cancel, out, err): As engine_tail() (engine.h).  A position is the number of a

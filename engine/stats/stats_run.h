@@ -3,7 +3,7 @@
 #define SCROLLBACK_STATS_RUN_H
 
 #include "pricing.h"
-#include "request.h"
+#include "compile_request.h"
 #include "stats_api.h"
 
 /* stats_run(env, pricing, request, cancel, counts, out, err): As engine_stats() (engine.h); *${counts}

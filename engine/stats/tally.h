@@ -5,7 +5,7 @@
 #define SCROLLBACK_TALLY_H
 
 #include "dimension.h"
-#include "request.h"
+#include "compile_request.h"
 #include "responses.h"
 
 /* Beside each match, found by match.row. */

@@ -3,7 +3,7 @@
 #define SCROLLBACK_TIMESERIES_RUN_H
 
 #include "pricing.h"
-#include "request.h"
+#include "compile_request.h"
 #include "timeseries_api.h"
 
 /* timeseries_run(env, pricing, request, cancel, out, err): As engine_timeseries() (engine.h).  Sums

@@ -1,6 +1,6 @@
-/* request.h: From a request to what the engine runs: zone, query, matcher, prefilter. */
-#ifndef SCROLLBACK_REQUEST_H
-#define SCROLLBACK_REQUEST_H
+/* compile_request.h: From a request to what the engine runs: zone, query, matcher, prefilter. */
+#ifndef SCROLLBACK_COMPILE_REQUEST_H
+#define SCROLLBACK_COMPILE_REQUEST_H
 
 #include "cancel.h"
 #include "matcher.h"

@@ -1,4 +1,4 @@
-#include "request.h"
+#include "compile_request.h"
 
 #include "clock.h"
 #include "error.h"
