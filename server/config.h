@@ -19,7 +19,9 @@ enum command {
     COMMAND_VERSION = 1 << 2,
     COMMAND_HELP = 1 << 3,
     COMMAND_HEALTHCHECK = 1 << 4,
-    COMMAND_DOCTOR = 1 << 5
+    COMMAND_DOCTOR = 1 << 5,
+    COMMAND_COMPLETION = 1 << 6,
+    COMMAND_MANUAL = 1 << 7
 };
 
 enum scan_format { SCAN_TEXT, SCAN_JSON, SCAN_NDJSON };
@@ -34,6 +36,7 @@ struct config_list {
 struct config {
     enum command command;
     const char *help_topic; /* a command's name, or NULL */
+    const char *shell;      /* completion: bash, zsh or fish */
 
     struct config_list roots;
     bool roots_are_default; /* none was given: the usual places that exist */
@@ -50,6 +53,8 @@ struct config {
     double rate_limit;
     uint32_t queue;
     const char *web_root;
+    bool open;
+    bool no_sandbox;
     const char *cache_dir;
     bool no_cache;
     const char *data_dir;
@@ -88,9 +93,6 @@ void config_clear(struct config *config);
  * an address that others can reach unless there is a token.  Return 0 or -1. */
 int config_load_token(struct config *config, struct config_error *err);
 int config_check_public(const struct config *config, bool loopback, struct config_error *err);
-
-/* config_help(command, out): The text of --help for the program (0) or one command. */
-void config_help(unsigned command, struct bytes *out);
 
 /* config_command_named(name): The command of that name, or 0. */
 unsigned config_command_named(const char *name);

@@ -1,24 +1,58 @@
 #include "build_info.h"
 #include "config.h"
+#include "config_complete.h"
+#include "config_help.h"
+#include "config_manual.h"
 #include "doctor_command.h"
 #include "healthcheck.h"
+#include "page_assets.h"
 #include "scan_command.h"
 #include "serve_command.h"
 
+#include <jansson.h>
+#include <microhttpd.h>
 #include <stdio.h>
+
+/* Print and free ${text}. */
+static int print(struct bytes *text)
+{
+    bool good = !text->failed && fwrite(text->ptr, 1, text->len, stdout) == text->len;
+    bytes_clear(text);
+    return good && fflush(stdout) == 0 ? 0 : 2;
+}
 
 static int print_help(const struct config *config)
 {
     struct bytes text = {0};
     config_help(config->help_topic == NULL ? 0 : config_command_named(config->help_topic), &text);
-    fwrite(text.ptr, 1, text.len, stdout);
-    bytes_clear(&text);
-    return 0;
+    return print(&text);
+}
+
+static int print_manual(void)
+{
+    struct bytes text = {0};
+    config_manual(BUILD_INFO_VERSION, &text);
+    return print(&text);
+}
+
+static int print_completion(const struct config *config)
+{
+    struct bytes text = {0};
+    if (config->shell == NULL || config_complete(config->shell, &text) != 0) {
+        fprintf(stderr, "scrollback: completion: name a shell: bash, zsh or fish\n");
+        return 2;
+    }
+    return print(&text);
 }
 
 static int print_version(void)
 {
     printf("scrollback %s (%s)\n", BUILD_INFO_VERSION, BUILD_INFO_COMMIT);
+    printf("page: %s\n", page_asset_count > 0 ? "built in" : "left out; the API alone");
+    printf("libmicrohttpd %s, jansson %s, compiler %s\n", MHD_get_version(), jansson_version_str(),
+           __VERSION__);
+    if (BUILD_INFO_SANITIZE[0] != '\0')
+        printf("sanitizers: %s\n", BUILD_INFO_SANITIZE);
     return 0;
 }
 
@@ -33,6 +67,10 @@ static int run(struct config *config)
         return healthcheck_run(config->listen, config->ready);
     case COMMAND_DOCTOR:
         return doctor_command_run(config);
+    case COMMAND_COMPLETION:
+        return print_completion(config);
+    case COMMAND_MANUAL:
+        return print_manual();
     case COMMAND_VERSION:
         return print_version();
     case COMMAND_HELP:

@@ -2,6 +2,8 @@
 
 #include "http.h"
 #include "listen.h"
+#include "open_page.h"
+#include "serve_fence.h"
 #include "service.h"
 #include "systemd.h"
 
@@ -120,7 +122,7 @@ static int open_jobs(const struct config *config, struct service *service)
     return 0;
 }
 
-static void announce(const struct config *config, int fd)
+static void announce(const struct config *config, int fd, int opener)
 {
     char url[160];
     for (size_t i = 0; i < config->roots.count; i++)
@@ -133,6 +135,18 @@ static void announce(const struct config *config, int fd)
     printf("listening on %s\n", url);
     fflush(stdout);
     systemd_notify("READY=1");
+    if (opener >= 0 && open_page_show(opener, url) != 0)
+        log_event(LOG_WARN, "page_not_opened", LOG_C("url", url));
+}
+
+/* The helper that --open needs, or -1. */
+static int prepare_opener(const struct config *config)
+{
+    struct error err = {0};
+    int fd = config->open ? open_page_prepare("xdg-open", &err) : -1;
+    if (config->open && fd < 0)
+        log_event(LOG_WARN, "page_not_opened", LOG_C("why", err.msg));
+    return fd;
 }
 
 /* A stop that hangs must not keep a supervisor waiting: leave, and say so. */
@@ -162,14 +176,17 @@ static int serve(struct service *service, const struct config *config, int fd)
 {
     struct http *http = NULL;
     sigset_t stop;
+    int opener = prepare_opener(config);
 
     block_signals(&stop);
+    serve_fence_files(config);
     if (open_engine(config, &service->engine) != 0 || open_jobs(config, service) != 0 ||
         open_guard(config, &service->guard) != 0)
         return -1;
     if (http_start(service, fd, &http) != 0)
         return complain("cannot start", "the HTTP library does not start");
-    announce(config, fd);
+    serve_fence_calls(config);
+    announce(config, fd, opener);
     wait_for_stop(&stop);
     http_stop(http, GRACE_MS);
     return 0;

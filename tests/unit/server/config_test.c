@@ -1,5 +1,6 @@
 /* Command line and environment. */
 #include "config.h"
+#include "config_help.h"
 #include "text.h"
 
 #include <setjmp.h>
