@@ -3,6 +3,7 @@
 #include "buf.h"
 #include "clock.h"
 #include "collect.h"
+#include "context.h"
 #include "cursor.h"
 #include "error.h"
 #include "facets.h"
@@ -206,7 +207,9 @@ static int show(struct search *s, struct error *err)
         page_select(&s->results, r->sort, r->group_by_session, s->resumed ? &after : NULL, r->limit,
                     &s->page) != 0)
         return error_no_memory(err);
-    if (hits_make(&maker, &s->page, &hits, &reply->hit_count, err) != 0)
+    if (hits_make(&maker, &s->page, &hits, &reply->hit_count, err) != 0 ||
+        context_add(s->env->sources, r->context, &s->answer->arena, hits, reply->hit_count, err) !=
+            0)
         return -1;
     reply->hits = hits;
     reply->facets = facets;
