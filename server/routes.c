@@ -1,11 +1,14 @@
 #include "routes.h"
 
 #include "request_guard.h"
+#include "routes_export.h"
 #include "routes_health.h"
 #include "routes_metrics.h"
 #include "routes_page.h"
 #include "routes_search.h"
+#include "routes_sessions.h"
 #include "routes_stats.h"
+#include "routes_tail.h"
 #include "routes_timeseries.h"
 #include "search_request_params.h"
 #include "text.h"
@@ -32,6 +35,17 @@ static const struct route route_table[] = {
      routes_stats_types, routes_stats_run},
     {"/timeseries", METHOD_GET | METHOD_POST, 0, PLACE_LANE, timeseries_param_specs,
      &timeseries_param_count, routes_stats_types, routes_timeseries_run},
+    {"/sessions", METHOD_GET, 0, PLACE_LANE, sessions_param_specs, &sessions_param_count,
+     json_types, routes_sessions_list},
+    {"/sessions/{id}", METHOD_GET, 0, PLACE_LANE, NULL, NULL, json_types, routes_sessions_one},
+    {"/sessions/{id}/messages", METHOD_GET, 0, PLACE_LANE, messages_param_specs,
+     &messages_param_count, json_types, routes_sessions_messages},
+    {"/messages/{id}", METHOD_GET, 0, PLACE_LANE, message_param_specs, &message_param_count,
+     json_types, routes_sessions_message},
+    {"/sessions/{id}/export", METHOD_GET, 0, PLACE_LANE, export_param_specs, &export_param_count,
+     routes_export_types, routes_export_run},
+    {"/tail", METHOD_GET, 0, PLACE_LANE, tail_param_specs, &tail_param_count, routes_tail_types,
+     routes_tail_run},
     {"/metrics", METHOD_GET, 0, PLACE_HERE, NULL, NULL, routes_metrics_types, routes_metrics_run},
     {"/livez", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_live},
     {"/readyz", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_ready},

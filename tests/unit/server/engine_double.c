@@ -176,6 +176,104 @@ void timeseries_reply_free(struct timeseries_reply *r)
     free(r);
 }
 
+void sessions_request_init(struct sessions_request *r)
+{
+    memset(r, 0, sizeof(*r));
+    request_query_init(&r->query);
+}
+
+void messages_request_init(struct messages_request *r)
+{
+    memset(r, 0, sizeof(*r));
+}
+
+/* No session exists here. */
+static int not_found(struct error *err)
+{
+    err->code = ERROR_NOT_FOUND;
+    snprintf(err->msg, sizeof(err->msg), "there is no such thing");
+    return -1;
+}
+
+int engine_sessions(struct engine *e, const struct sessions_request *request, struct cancel *cancel,
+                    struct sessions_reply **out, struct error *err)
+{
+    (void)e;
+    (void)request;
+    (void)cancel;
+    (void)err;
+    *out = calloc(1, sizeof(**out));
+    if (*out == NULL)
+        return -1;
+    (*out)->complete = true;
+    return 0;
+}
+
+int engine_session(struct engine *e, struct span id, struct cancel *cancel,
+                   struct sessions_reply **out, struct error *err)
+{
+    (void)e;
+    (void)id;
+    (void)cancel;
+    (void)out;
+    return not_found(err);
+}
+
+int engine_messages(struct engine *e, const struct messages_request *request, struct cancel *cancel,
+                    struct messages_reply **out, struct error *err)
+{
+    (void)e;
+    (void)request;
+    (void)cancel;
+    (void)out;
+    return not_found(err);
+}
+
+int engine_message(struct engine *e, struct span id, bool full, bool raw, struct cancel *cancel,
+                   struct messages_reply **out, struct error *err)
+{
+    (void)e;
+    (void)id;
+    (void)full;
+    (void)raw;
+    (void)cancel;
+    (void)out;
+    return not_found(err);
+}
+
+void sessions_reply_free(struct sessions_reply *r)
+{
+    free(r);
+}
+
+void messages_reply_free(struct messages_reply *r)
+{
+    free(r);
+}
+
+/* A stream on which something lands each time it is asked, if the query says so. */
+int engine_tail(struct engine *e, const struct tail_request *request, struct cancel *cancel,
+                struct tail_reply **out, struct error *err)
+{
+    static const struct reply_hit hit = {.id = {"id-1", 4}, .session = {"session-1", 9}};
+    struct span q = request->query.q;
+    (void)e;
+    (void)cancel;
+    (void)err;
+    *out = calloc(1, sizeof(**out));
+    if (*out == NULL)
+        return -1;
+    (*out)->position = (struct span){"here", 4};
+    (*out)->hits = &hit;
+    (*out)->count = request->position.len > 0 && q.len == 4 && memcmp(q.ptr, "busy", 4) == 0;
+    return 0;
+}
+
+void tail_reply_free(struct tail_reply *r)
+{
+    free(r);
+}
+
 int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,
                   struct error *err)
 {

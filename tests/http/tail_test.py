@@ -1,0 +1,161 @@
+"""/tail: what lands is told at once, once, in order; the stream ends with a last line."""
+
+import json
+import threading
+import time
+import unittest
+
+from harness import DOUBLE, Server, read_all, record, write_transcripts
+
+FILE = "-home-me-api/11111111-1111-4111-8111-111111111111.jsonl"
+
+
+class Lines(threading.Thread):
+    """Reads lines of a stream in the background."""
+
+    def __init__(self, server, target, headers=""):
+        super().__init__(daemon=True)
+        self.socket = server.connect(30)
+        self.socket.sendall(f"GET {target} HTTP/1.0\r\nHost: localhost\r\n{headers}\r\n".encode())
+        self.file = self.socket.makefile("rb")
+        self.lines = []
+        self.ended = False
+        self.head = []
+        while (line := self.file.readline().strip()):
+            self.head.append(line)
+        self.start()
+
+    def run(self):
+        for line in self.file:
+            self.lines.append((time.monotonic(), line.decode().rstrip("\n")))
+        self.ended = True
+
+    def wait(self, count, timeout=10):
+        end = time.monotonic() + timeout
+        while time.monotonic() < end and len(self.full()) < count:
+            time.sleep(0.01)
+        return self.full()
+
+    def full(self):
+        return [(t, line) for t, line in list(self.lines) if line]
+
+
+def append(folder, *records):
+    with open(f"{folder}/{FILE}", "a", encoding="utf-8") as f:
+        f.write("".join(json.dumps(r) + "\n" for r in records))
+
+
+class Tail(unittest.TestCase):
+    def setUp(self):
+        import tempfile
+        self.folder = tempfile.TemporaryDirectory()
+        write_transcripts(self.folder.name, {FILE: [record("user", "old news", "u-old")]})
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def test_ndjson(self):
+        with Server(roots=[self.folder.name]) as server:
+            tail = Lines(server, "/tail?role=user")
+            self.assertIn(b"200", tail.head[0])
+            time.sleep(0.5)
+            for i in range(5):
+                start = time.monotonic()
+                append(self.folder.name, record("user", f"news {i}", f"u-{i}"), record("assistant", "other", f"a-{i}"))
+                got = tail.wait(i + 1)
+                self.assertEqual(len(got), i + 1)
+                self.assertLess(got[-1][0] - start, 2)
+            hits = [json.loads(line) for _, line in got]
+            self.assertEqual([h["id"] for h in hits], [f"u-{i}" for i in range(5)])
+            self.assertEqual({h["type"] for h in hits}, {"message"})
+            self.assertEqual(hits[0]["snippets"][0]["segments"], [["news 0", 0]])
+            status, took = server.stop()
+            self.assertEqual(status, 0)
+            self.assertLess(took, 3)
+            self.assertEqual(json.loads(tail.wait(6)[-1][1]), {"type": "end"})
+
+    def test_events_go_on_where_they_broke_off(self):
+        sse = "Accept: text/event-stream\r\n"
+        with Server(roots=[self.folder.name]) as server:
+            tail = Lines(server, "/tail", sse)
+            self.assertIn(b"Content-Type: text/event-stream", tail.head)
+            time.sleep(0.4)
+            append(self.folder.name, record("user", "first", "u-1"))
+            got = [line for _, line in tail.wait(3)]
+            data = [json.loads(line[6:]) for line in got if line.startswith("data: ")]
+            while not data:
+                data = [json.loads(line[6:]) for _, line in tail.full() if line.startswith("data: ")]
+            last = [line[4:] for _, line in tail.full() if line.startswith("id: ")][-1]
+            self.assertEqual(data[0]["id"], "u-1")
+            tail.socket.close()
+            append(self.folder.name, record("user", "second", "u-2"), record("user", "third", "u-3"))
+            again = Lines(server, "/tail", sse + f"Last-Event-ID: {last}\r\n")
+            end = time.monotonic() + 10
+            data = []
+            while len(data) < 2 and time.monotonic() < end:
+                data = [json.loads(line[6:])["id"] for _, line in again.full() if line.startswith("data: ")]
+                time.sleep(0.02)
+            self.assertEqual(data, ["u-2", "u-3"])
+
+    def test_a_wrong_query_is_refused_before_the_stream(self):
+        with Server(roots=[self.folder.name]) as server:
+            refused = server.get("/tail", q="a AND")
+            self.assertEqual((refused.status, refused.code), (400, "invalid_query"))
+            refused = server.get("/tail", since="whenever")
+            self.assertEqual((refused.status, refused.code), (400, "invalid_parameter"))
+
+    def test_an_id_of_another_time_begins_now(self):
+        """Browsers come back with the id of a service that is gone; refusing would end them for good."""
+        with Server(roots=[self.folder.name]) as server:
+            tail = Lines(server, "/tail", "Last-Event-ID: nonsense\r\n")
+            self.assertIn(b"200", tail.head[0])
+            time.sleep(0.4)
+            append(self.folder.name, record("user", "news", "u-1"))
+            self.assertEqual([json.loads(line)["id"] for _, line in tail.wait(1)], ["u-1"])
+
+
+class ManyTails(unittest.TestCase):
+    def test_busy_streams_end_with_a_last_line(self):
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            sockets = []
+            for i in range(30):
+                s = server.connect(20)
+                q = "busy" if i % 2 else "idle"
+                s.sendall(f"GET /tail?q={q} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+                sockets.append(s)
+            time.sleep(1)
+            for s in sockets[:10]:
+                s.close()
+            result = []
+            stopper = threading.Thread(target=lambda: result.append(server.stop()))
+            stopper.start()
+            for s in sockets[10:]:
+                data = read_all(s, 10)
+                self.assertTrue(data.endswith(b'\n{"type":"end"}\n'), data[-200:])
+            stopper.join()
+            self.assertEqual(result[0][0], 0)
+            self.assertLess(result[0][1], 5)
+
+    def test_clients_that_leave_are_let_go(self):
+        import os
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            count = lambda: len(os.listdir(f"/proc/{server.process.pid}/fd"))
+            self.assertEqual(server.get("/livez").status, 200)
+            before = count()
+            sockets = []
+            for _ in range(50):
+                s = server.connect()
+                s.sendall(b"GET /tail HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                sockets.append(s)
+            time.sleep(0.3)
+            self.assertGreaterEqual(count(), before + 45)
+            for s in sockets:
+                s.close()
+            end = time.monotonic() + 5
+            while count() > before + 2 and time.monotonic() < end:
+                time.sleep(0.05)
+            self.assertLessEqual(count(), before + 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
