@@ -90,6 +90,7 @@ static struct catalog_entry *new_entry(struct catalog *c, const struct source *s
     if (e == NULL)
         return NULL;
     e->first_time = TIME_NONE;
+    e->source.size = s->size; /* until catalog_look(): tells the large ones from the small */
     if (describe(c, s, e) != 0 || catalog_keep(c, s->folder, &e->project) != 0) {
         free(e);
         return NULL;

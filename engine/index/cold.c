@@ -11,32 +11,30 @@ static bool is_dash(size_t i)
     return i == 8 || i == 13 || i == 18 || i == 23;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* HEX_DIGIT and the value, or 0 for what is no digit of a packed uuid; capitals are none. */
+static const uint8_t hex_values[256] = {
+    ['0'] = 0x10, ['1'] = 0x11, ['2'] = 0x12, ['3'] = 0x13, ['4'] = 0x14, ['5'] = 0x15,
+    ['6'] = 0x16, ['7'] = 0x17, ['8'] = 0x18, ['9'] = 0x19, ['a'] = 0x1A, ['b'] = 0x1B,
+    ['c'] = 0x1C, ['d'] = 0x1D, ['e'] = 0x1E, ['f'] = 0x1F,
+};
+#define HEX_DIGIT 0x10u
 
 /* Only what unpacking gives back byte by byte is packed. */
 static bool pack(struct span s, uint8_t out[UUID_BYTES])
 {
-    size_t nibbles = 0;
-    if (s.len != UUID_TEXT)
+    static const uint8_t first[UUID_BYTES] = {0,  2,  4,  6,  9,  11, 14, 16,
+                                              19, 21, 24, 26, 28, 30, 32, 34};
+    uint8_t all = HEX_DIGIT;
+    if (s.len != UUID_TEXT || s.ptr[8] != '-' || s.ptr[13] != '-' || s.ptr[18] != '-' ||
+        s.ptr[23] != '-')
         return false;
-    for (size_t i = 0; i < UUID_TEXT; i++) {
-        if (is_dash(i)) {
-            if (s.ptr[i] != '-')
-                return false;
-            continue;
-        }
-        int v = hex_value(s.ptr[i]);
-        if (v < 0)
-            return false;
-        out[nibbles / 2] = (uint8_t)(nibbles % 2 == 0 ? v << 4 : out[nibbles / 2] | v);
-        nibbles++;
+    for (size_t i = 0; i < UUID_BYTES; i++) {
+        uint8_t high = hex_values[(uint8_t)s.ptr[first[i]]];
+        uint8_t low = hex_values[(uint8_t)s.ptr[first[i] + 1]];
+        all &= high & low;
+        out[i] = (uint8_t)((unsigned)high << 4 | (low & 15u));
     }
-    return true;
+    return (all & HEX_DIGIT) != 0;
 }
 
 void cold_put_uuid(struct buf *b, struct span s)

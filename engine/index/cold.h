@@ -15,6 +15,8 @@
 /* Flags of a row's record (segment_message.c). */
 enum { COLD_TIME_CERTAIN = 1, COLD_UUID = 2, COLD_PARENT = 4, COLD_USAGE = 8 };
 
+#define COLD_NUMBER_MAX 10 /* bytes */
+
 struct cold_reader {
     const uint8_t *at;
     const uint8_t *end;
@@ -22,9 +24,11 @@ struct cold_reader {
 
 static inline void cold_put_number(struct buf *b, uint64_t v)
 {
+    if (buf_reserve(b, COLD_NUMBER_MAX) != 0)
+        return;
     for (; v >= 0x80; v >>= 7)
-        buf_append_byte(b, (char)(uint8_t)(v | 0x80));
-    buf_append_byte(b, (char)(uint8_t)v);
+        b->ptr[b->len++] = (char)(uint8_t)(v | 0x80);
+    b->ptr[b->len++] = (char)(uint8_t)v;
 }
 
 static inline uint64_t cold_number(struct cold_reader *r)

@@ -1,5 +1,6 @@
 #include "ingest.h"
 
+#include "clock.h"
 #include "facts.h"
 #include "lines.h"
 #include "reader.h"
@@ -170,29 +171,37 @@ static int read_loose_line(struct ingester *g, const struct block *b)
     return 0;
 }
 
-/* Read what stands behind solid_end; the extractor and the hash have begun. */
-static int read_lines(struct ingester *g, struct error *err)
+static int read_block(struct ingester *g, const struct block *b, struct error *err)
 {
     struct catalog_entry *e = g->entry;
-    struct block b;
-    int rc;
+    int rc = -1;
+    if (segment_builder_full(g->builder) && push_segment(g, err) != 0)
+        return -1;
+    atomic_fetch_add_explicit(&g->bytes, b->len, memory_order_relaxed);
+    if (b->unterminated)
+        rc = read_loose_line(g, b);
+    else if (segment_builder_run(g->builder, e->solid_version) == 0)
+        rc = read_whole_lines(g, b);
+    return rc == 0 ? 0 : error_no_memory(err);
+}
+
+/* Nothing is known yet of what stands behind solid_end. */
+static void begin_rest(struct catalog_entry *e)
+{
     e->loose_version = 0;
     e->loose = (struct extract_counts){0};
     e->read_end = e->solid_end;
-    if (reader_open(g->reader, &e->source, e->solid_end, e->source.size, err) != 0)
-        return -1;
-    while ((rc = reader_next(g->reader, &b, err)) == 1) {
-        if (segment_builder_full(g->builder) && push_segment(g, err) != 0)
+}
+
+/* Read the blocks that the reader, which is open, still has; the extractor and the hash have begun. */
+static int read_blocks(struct ingester *g, struct error *err)
+{
+    struct block b;
+    int rc;
+    while ((rc = reader_next(g->reader, &b, err)) == 1)
+        if (read_block(g, &b, err) != 0)
             return -1;
-        atomic_fetch_add_explicit(&g->bytes, b.len, memory_order_relaxed);
-        if (b.unterminated)
-            rc = read_loose_line(g, &b);
-        else if (segment_builder_run(g->builder, e->solid_version) == 0)
-            rc = read_whole_lines(g, &b);
-        if (rc == -1)
-            return error_no_memory(err);
-    }
-    e->solid_hash = XXH3_64bits_digest(g->hash);
+    g->entry->solid_hash = XXH3_64bits_digest(g->hash);
     return rc;
 }
 
@@ -311,30 +320,65 @@ static void forget(struct catalog_entry *e)
     e->solid_hash = e->loose_hash = 0;
     e->solid = e->loose = (struct extract_counts){0};
     e->borrowed = false;
-    e->first_time = INT64_MIN;
+    e->first_time = TIME_NONE;
 }
 
-static int read_from_start(struct ingester *g, const struct facts *f, struct error *err)
+static int begin_file(struct ingester *g, const struct facts *f, struct error *err)
 {
     struct catalog_entry *e = g->entry;
     forget(e);
+    begin_rest(e);
     e->solid_version = next_version(g);
     XXH3_64bits_reset(g->hash);
     if (use_facts(e, f) != 0 || extract_begin(g->extractor, &e->source, f, NULL) != 0)
         return error_no_memory(err);
-    return read_lines(g, err);
+    return 0;
 }
 
+static int open_file(struct ingester *g, struct error *err)
+{
+    const struct source *s = &g->entry->source;
+    return reader_open(g->reader, s, 0, s->size, err);
+}
+
+/* Read a file from its beginning.  Its first block nearly always tells the facts; else they are
+ * looked for in the rest, and the file is begun again. */
+static int read_from_start(struct ingester *g, struct error *err)
+{
+    struct facts facts = {.first_time = TIME_NONE};
+    struct block first;
+    forget(g->entry);
+    if (open_file(g, err) != 0)
+        return -1;
+    int got = reader_next(g->reader, &first, err);
+    int found = got == 1 ? facts_first_block(&g->entry->source, &first, &facts, err) : 0;
+    if (got < 0 || found < 0)
+        return -1;
+    int rc = found == 1 ? 0 : facts_read(g->reader, &g->entry->source, &facts, err);
+    if (rc == 0)
+        rc = begin_file(g, &facts, err);
+    if (rc == 0)
+        rc = found == 1 ? read_block(g, &first, err) : open_file(g, err);
+    if (rc == 0)
+        rc = read_blocks(g, err);
+    facts_clear(&facts);
+    return rc;
+}
+
+/* Read what was added to a file of which all else is known. */
 static int read_rest(struct ingester *g, const struct facts *f, struct error *err)
 {
     struct catalog_entry *e = g->entry;
     struct extract_start start;
+    begin_rest(e);
     if (facts_time_before(g->reader, &e->source, 0, e->solid_end, &start.last_time, err) != 0 ||
         calls_before(g, e, &start.calls, err) != 0)
         return -1;
     if (use_facts(e, f) != 0 || extract_begin(g->extractor, &e->source, f, &start) != 0)
         return error_no_memory(err);
-    return read_lines(g, err);
+    if (reader_open(g->reader, &e->source, e->solid_end, e->source.size, err) != 0)
+        return -1;
+    return read_blocks(g, err);
 }
 
 /* Whether times that rows took from the file as a whole no longer hold. */
@@ -344,7 +388,7 @@ static bool times_moved(const struct catalog_entry *before, const struct catalog
     if (!before->borrowed)
         return false;
     return first_time != before->first_time ||
-           (first_time == INT64_MIN && now->source.mtime_ns != before->source.mtime_ns);
+           (first_time == TIME_NONE && now->source.mtime_ns != before->source.mtime_ns);
 }
 
 /* Read g->entry, of which ${before} is known. */
@@ -352,18 +396,19 @@ static int read_source(struct ingester *g, const struct catalog_entry *before, b
                        struct error *err)
 {
     struct catalog_entry *e = g->entry;
-    struct facts facts = {.first_time = INT64_MIN};
+    struct facts facts = {.first_time = TIME_NONE};
     enum compared found = before->indexed ? compare(g, e) : COMPARED_OTHER;
     if (found == COMPARED_SAME && !times_moved(before, e, before->first_time))
         return 0;
     *changed = true;
+    if (found == COMPARED_OTHER)
+        return read_from_start(g, err);
     if (facts_read(g->reader, &e->source, &facts, err) != 0) {
         forget(e);
         return -1;
     }
-    int rc = found == COMPARED_OTHER || times_moved(before, e, facts.first_time)
-                 ? read_from_start(g, &facts, err)
-                 : read_rest(g, &facts, err);
+    int rc = times_moved(before, e, facts.first_time) ? read_from_start(g, err)
+                                                      : read_rest(g, &facts, err);
     facts_clear(&facts);
     return rc;
 }
