@@ -7,6 +7,33 @@ install(FILES ${units}/scrollback@.service ${units}/scrollback@.socket DESTINATI
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/scrollback RENAME copyright)
 install(FILES ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/scrollback)
 
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/sample/projects DESTINATION ${CMAKE_INSTALL_DATADIR}/scrollback/sample)
+
+# The program writes its own manual page and completions, from the table that --help comes from.
+set(written ${CMAKE_BINARY_DIR}/generated/manual)
+file(MAKE_DIRECTORY ${written})
+add_custom_command(
+    OUTPUT ${written}/scrollback.1.gz ${written}/scrollback.bash ${written}/_scrollback ${written}/scrollback.fish
+    COMMAND scrollback manual > scrollback.1
+    COMMAND gzip -9 -n -f scrollback.1
+    COMMAND scrollback completion bash > scrollback.bash
+    COMMAND scrollback completion zsh > _scrollback
+    COMMAND scrollback completion fish > scrollback.fish
+    DEPENDS scrollback
+    WORKING_DIRECTORY ${written}
+    COMMENT "Writing the manual page and completions"
+    VERBATIM)
+set(with_all ALL)
+if(SCROLLBACK_SANITIZE)
+    set(with_all "") # such a build is for tests, not for installing
+endif()
+add_custom_target(scrollback_manual ${with_all} DEPENDS ${written}/scrollback.1.gz)
+set(share ${CMAKE_INSTALL_DATADIR})
+install(FILES ${written}/scrollback.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${written}/scrollback.bash DESTINATION ${share}/bash-completion/completions RENAME scrollback)
+install(FILES ${written}/_scrollback DESTINATION ${share}/zsh/vendor-completions)
+install(FILES ${written}/scrollback.fish DESTINATION ${share}/fish/vendor_completions.d)
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME scrollback)
 set(CPACK_PACKAGE_CONTACT "the scrollback developers <scrollback@localhost>")
