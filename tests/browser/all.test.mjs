@@ -6,4 +6,5 @@ import './overview.test.mjs';
 import './a11y.test.mjs';
 import './xss.test.mjs';
 import './live.test.mjs';
+import './token.test.mjs';
 import './performance.test.mjs';

@@ -1,4 +1,5 @@
-# Sourced by run and screenshots: what both need before Node.js can start. Expects $here.
+# Sourced by run and screenshots: what both need before Node.js can start.
+: "${here:?is set by the sourcing script}"
 command -v node >/dev/null || {
     echo "Node.js is missing" >&2
     exit 77

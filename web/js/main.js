@@ -37,7 +37,7 @@ let draft = false;
 const box = new SearchBox({
   onInput: (q) => {
     clearTimeout(typingTimer);
-    const wait = Math.min(MAX_WAIT, (views.search.took ?? 0) * 0.8);
+    const wait = Math.min(MAX_WAIT, (views.search.took ?? 0) * 0.5);
     typingTimer = setTimeout(() => typed(q), wait < 12 ? 0 : wait);
   },
   onCommit: (q) => {

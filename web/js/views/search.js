@@ -136,7 +136,7 @@ export class SearchView {
     fill(this.status, h('strong', null, text), h('span', { class: 'took', title: 'time in the engine' }, duration(reply.took_ms ?? 0)),
       why ? h('span', { class: 'warn' }, icon('error'), why,
         reply.incomplete_reason === 'timeout' ? button({ class: 'link', onclick: () => this.run(state, 30000) }, 'search longer') : null) : null,
-      (reply.warnings ?? []).map((w) => h('span', { class: 'warn' }, icon('error'), typeof w === 'string' ? w : w.detail ?? w.reason ?? JSON.stringify(w))));
+      (reply.warnings ?? []).map((w) => h('span', { class: 'took' }, icon('help'), ' ', typeof w === 'string' ? w : w.detail ?? w.reason ?? JSON.stringify(w))));
     announce(why ? `${text}, ${why}` : text);
   }
 

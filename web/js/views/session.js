@@ -94,6 +94,7 @@ export class SessionView {
   }
 
   async change(state, before) {
+    this.element.classList.remove('with-outline');
     const whole = `${state.id} ${this.alone(state, this.info?.id === state.id ? this.info : null) ?? ''}`;
     if (this.loaded !== whole && !(this.loaded && before?.id === state.id && state.at && this.alone(state, this.info) === this.loader.only)) {
       await this.load(state);
