@@ -92,7 +92,7 @@ function parseEvent(block) {
 
 /**
  * Server-sent events by fetch (EventSource cannot carry a token): yields {id, data} with
- * data parsed from JSON, until the stream ends or `signal` aborts.
+ * data parsed from JSON (null for an event that only moves the place), until the stream ends or `signal` aborts.
  */
 async function* streamOnce(params, lastId, signal) {
   const headers = lastId ? { 'last-event-id': lastId } : {};
@@ -106,7 +106,7 @@ async function* streamOnce(params, lastId, signal) {
     for (let end = buffer.indexOf('\n\n'); end >= 0; end = buffer.indexOf('\n\n')) {
       const { id, data } = parseEvent(buffer.slice(0, end));
       buffer = buffer.slice(end + 2);
-      if (data) yield { id, data: JSON.parse(data) };
+      if (data || id) yield { id, data: data ? JSON.parse(data) : null };
     }
   }
 }
@@ -133,7 +133,7 @@ export async function follow(params, { signal, onMessage, onState = () => {} }) 
       for await (const { id, data } of events) {
         delay = 500;
         if (id) lastId = id;
-        if (data.type === 'message') onMessage(data);
+        if (data?.type === 'message') onMessage(data);
       }
     } catch (error) {
       if (signal.aborted) return;
