@@ -181,6 +181,17 @@ test('a reload answered from the cache keeps the page whole', async () => {
   await page.done();
 });
 
+test('a service that does not know the time zone is asked without', async () => {
+  const page = await open();
+  page.expected = /400/;
+  await page.route(/tz=/, (route) => route.fulfill({
+    status: 400, contentType: 'application/problem+json', body: '{"title":"Bad","status":400,"errors":[{"parameter":"tz","reason":"unknown","position":null}]}',
+  }));
+  await page.reload();
+  assert.ok(await total(page) > 5000);
+  await page.done();
+});
+
 test('the theme can be switched and is remembered', async () => {
   const page = await open();
   await total(page);

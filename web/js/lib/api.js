@@ -21,6 +21,9 @@ export class Problem extends Error {
 
 let askToken = async () => null;
 
+/** Whether the service knows the reader's time zone; where not, days are those of UTC. */
+let zoneKnown = true;
+
 /** Set what is done when the service answers 401: an async function that gives a token or null. */
 export function onToken(fn) {
   askToken = fn;
@@ -45,7 +48,16 @@ async function problemOf(response) {
   return problem;
 }
 
-/** One request; answers 401 by asking for a token. Rejects with Problem, or AbortError when aborted. */
+/** Whether a refusal is about the time zone alone: then the request can do without. */
+function withoutZone(problem, params) {
+  if (!zoneKnown || !params?.tz || !problem.errors.some((e) => e.parameter === 'tz')) return false;
+  zoneKnown = false;
+  return true;
+}
+
+/**
+ * One request; answers 401 by asking for a token. Rejects with Problem, or AbortError when aborted.
+ */
 export async function request(path, params, { signal, accept = 'application/json', headers = {} } = {}) {
   for (;;) {
     const used = token.get();
@@ -53,7 +65,7 @@ export async function request(path, params, { signal, accept = 'application/json
     if (used) all.authorization = `Bearer ${used}`;
     let response;
     try {
-      response = await fetch(address(path, params), { signal, headers: all, cache: 'no-store' });
+      response = await fetch(address(path, zoneKnown ? params : { ...params, tz: undefined }), { signal, headers: all, cache: 'no-store' });
     } catch (error) {
       if (error.name === 'AbortError') throw error;
       throw new Problem(0, { detail: 'The service does not answer.' });
@@ -63,8 +75,9 @@ export async function request(path, params, { signal, accept = 'application/json
       if (token.get() === used && !(await askToken(problem))) throw problem;
       continue;
     }
-    if (!response.ok) throw await problemOf(response);
-    return response;
+    if (response.ok) return response;
+    const problem = await problemOf(response);
+    if (!withoutZone(problem, params)) throw problem;
   }
 }
 

@@ -172,7 +172,7 @@ export function messageRow(row, { session, target, reveal }) {
     message.error && !message.blocks.some((b) => b.is_error) ? h('p', { class: 'warn' }, icon('error'), 'error') : null);
   const tone = message.kind === 'prompt' && message.agent ? 'prompt sub' : message.kind;
   return h('article', {
-    class: `row ${tone}${row.joined ? ' joined' : ''}${row.depth ? ' nested' : ''}${target ? ' target' : ''}`,
+    class: `row ${tone}${row.joined ? ' joined' : ''}${row.depth || (message.sidechain && !message.agent) ? ' nested' : ''}${target ? ' target' : ''}`,
     tabindex: '-1', 'aria-label': `${NAMES[message.role] ?? message.role}, ${exactTime(message.time)}`,
   }, row.day ? h('div', { class: 'day' }, h('span', null, row.day)) : null,
   h('div', { class: 'row-main' }, QUIET.has(message.kind) ? icon(QUIET.get(message.kind)) : null, body, h('div', { class: 'row-side' },

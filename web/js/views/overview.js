@@ -112,6 +112,7 @@ function engineFacts(engine) {
   const s = engine?.sources ?? {};
   const i = engine?.index ?? {};
   const pairs = [
+    ['Indexed so far', i.progress < 1 ? i.progress : null, (v) => `${Math.floor(v * 100)} %`],
     ['Files', s.files, count], ['Read', s.bytes, bytes], ['Messages indexed', i.messages, count], ['Text', i.text_bytes, bytes],
     ['Segments', i.segments, count], ['Index on disk', i.disk_bytes, bytes], ['Index in memory', i.memory_bytes, bytes],
     ['Other records', s.other_records, count], ['Damaged lines', s.malformed_lines, count],
