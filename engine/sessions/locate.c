@@ -227,6 +227,37 @@ static bool is_made_id(struct span id)
     return true;
 }
 
+/* The same from the index, which numbers all copies of a message. */
+static int find_row(const struct environment *env, const struct search_by_id *by,
+                    const struct source **source)
+{
+    uint32_t *rows = NULL;
+    size_t n = 0;
+    struct arena arena;
+    struct match_names names;
+    struct match one, best;
+    int rc = snapshot_identity(env->snapshot, hash_128(by->id), &rows, &n);
+    arena_init(&arena);
+    match_names_init(&names);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        struct message m;
+        arena_reset(&arena);
+        if ((rc = snapshot_message(env->snapshot, rows[i], &arena, &m)) != 0 ||
+            !span_equal(m.uuid, by->id))
+            continue;
+        const struct source *s = &env->sources->items[m.source];
+        rc = match_fill(&one, &m, message_rank(&m, s->stem, s->is_agent), &names, false);
+        if (rc == 0 && (*source == NULL || preferred(&one, &best))) {
+            best = one;
+            *source = s;
+        }
+    }
+    match_names_clear(&names);
+    arena_clear(&arena);
+    free(rows);
+    return rc;
+}
+
 int locate_message(const struct environment *env, struct span id, struct cancel *cancel,
                    const struct source **source, struct error *err)
 {
@@ -234,7 +265,10 @@ int locate_message(const struct environment *env, struct span id, struct cancel 
     *source = NULL;
     if (id.len == 0)
         return not_found(err, "message", id);
-    if (find(env, &by, cancel, source, err) != 0)
+    bool indexed = env->snapshot != NULL && snapshot_uncovered(env->snapshot)->count == 0;
+    if (indexed && find_row(env, &by, source) != 0)
+        return error_no_memory(err);
+    if (!indexed && find(env, &by, cancel, source, err) != 0)
         return -1;
     if (*source == NULL && is_made_id(id)) {
         by.unnamed = true;
