@@ -235,7 +235,7 @@ static int find_row(const struct environment *env, const struct search_by_id *by
     size_t n = 0;
     struct arena arena;
     struct match_names names;
-    struct match one, best;
+    struct match one, best = {0};
     int rc = snapshot_identity(env->snapshot, hash_128(by->id), &rows, &n);
     arena_init(&arena);
     match_names_init(&names);
