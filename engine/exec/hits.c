@@ -166,46 +166,42 @@ static int compare_copies(const void *a, const void *b, void *arg)
     return match_compare_place(&all[x->index], &all[y->index]);
 }
 
-/* All matches that are copies of a hit on the page but not the hit itself, by hit and place. */
+static struct by_identity *page_by_identity(const struct result_set *r, const struct page *page)
+{
+    struct by_identity *ids = malloc(((size_t)page->count + 1) * sizeof *ids);
+    for (uint32_t i = 0; ids != NULL && i < page->count; i++)
+        ids[i] = (struct by_identity){&r->all[page->items[i]], i};
+    if (ids != NULL)
+        qsort(ids, page->count, sizeof *ids, compare_by_identity);
+    return ids;
+}
+
+/* All matches that are copies of a hit on the page, by hit and place.  They are among those that
+ * are not shown: what the two ascending runs leave between them. */
 static int find_copies(const struct result_set *r, const struct page *page, struct copy_of **out,
                        size_t *count)
 {
-    struct by_identity *ids = malloc(((size_t)page->count + 1) * sizeof *ids);
-    struct copy_of *found = NULL;
-    size_t n = 0, cap = 0;
-    *out = NULL;
+    size_t hidden = (size_t)(r->count - r->shown_count), k = 0;
     *count = 0;
-    if (r->count == r->shown_count) { /* nothing was collapsed */
-        free(ids);
-        return 0;
-    }
+    *out = malloc((hidden + 1) * sizeof **out);
+    if (*out == NULL || hidden == 0 || page->count == 0)
+        return *out == NULL ? -1 : 0;
+    struct by_identity *ids = page_by_identity(r, page);
     if (ids == NULL)
         return -1;
-    for (uint32_t i = 0; i < page->count; i++)
-        ids[i] = (struct by_identity){&r->all[page->items[i]], i};
-    qsort(ids, page->count, sizeof *ids, compare_by_identity);
-    for (uint64_t i = 0; i < r->count && page->count > 0; i++) {
+    for (uint64_t i = 0; i < r->count; i++) {
+        if (k < r->shown_count && r->shown[k] == i) {
+            k++;
+            continue;
+        }
         struct by_identity key = {&r->all[i], 0};
         const struct by_identity *hit =
             bsearch(&key, ids, page->count, sizeof *ids, compare_by_identity);
-        if (hit == NULL || hit->match == &r->all[i])
-            continue;
-        if (n == cap) {
-            struct copy_of *p = realloc(found, (cap = cap * 2 + 16) * sizeof *p);
-            if (p == NULL) {
-                free(found);
-                free(ids);
-                return -1;
-            }
-            found = p;
-        }
-        found[n++] = (struct copy_of){(uint32_t)i, hit->hit};
+        if (hit != NULL)
+            (*out)[(*count)++] = (struct copy_of){(uint32_t)i, hit->hit};
     }
-    if (n > 0)
-        qsort_r(found, n, sizeof *found, compare_copies, r->all);
+    qsort_r(*out, *count, sizeof **out, compare_copies, r->all);
     free(ids);
-    *out = found;
-    *count = n;
     return 0;
 }
 

@@ -41,6 +41,23 @@ static size_t slot_of(const struct result_set *r, const uint32_t *slots, size_t 
     return i;
 }
 
+/* The messages to show in the order of their matches, which later passes then walk through memory
+ * forwards: several times faster than in the order of the table. */
+static int list_shown(struct result_set *r, const uint32_t *slots, size_t size)
+{
+    uint64_t *marks = calloc((size_t)r->count / 64 + 1, sizeof *marks);
+    if (marks == NULL)
+        return -1;
+    for (size_t s = 0; s < size; s++)
+        if (slots[s] != 0)
+            marks[(slots[s] - 1) / 64] |= UINT64_C(1) << (slots[s] - 1) % 64;
+    for (uint64_t w = 0; w <= r->count / 64; w++)
+        for (uint64_t m = marks[w]; m != 0; m &= m - 1)
+            r->shown[r->shown_count++] = (uint32_t)(w * 64 + (unsigned)__builtin_ctzll(m));
+    free(marks);
+    return 0;
+}
+
 static int collapse_copies(struct result_set *r)
 {
     size_t size = 64;
@@ -54,11 +71,9 @@ static int collapse_copies(struct result_set *r)
         if (slots[s] == 0 || preferred(&r->all[i], &r->all[slots[s] - 1]))
             slots[s] = (uint32_t)i + 1;
     }
-    for (size_t s = 0; s < size; s++)
-        if (slots[s] != 0)
-            r->shown[r->shown_count++] = slots[s] - 1;
+    int rc = list_shown(r, slots, size);
     free(slots);
-    return 0;
+    return rc;
 }
 
 int result_set_collapse(struct result_set *r, bool dedupe)

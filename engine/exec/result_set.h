@@ -10,7 +10,7 @@ struct result_set {
     struct match *all; /* every matching record, copies included */
     uint64_t count;
     struct match_names names;
-    uint32_t *shown; /* indexes in all: one of each message, in no order */
+    uint32_t *shown; /* indexes in all: one of each message, ascending */
     uint64_t shown_count;
     double *scores; /* by index in all, or NULL */
 
