@@ -33,7 +33,7 @@ static int closeness(struct span range, const char *type)
     const char *end = strchr(type, ';');
     size_t bare = end == NULL ? strlen(type) : (size_t)(end - type);
 
-    if (text_is(range, "*/*") || text_is(range, "*"))
+    if (text_is(range, "*/*") || text_is(range, "*") || strcmp(type, "*/*") == 0)
         return 1;
     if (range.len == bare && strncasecmp(range.ptr, type, bare) == 0)
         return 3;

@@ -7,7 +7,7 @@
 
 /* negotiate_type(accept, offered): Index in the NULL-terminated ${offered} (the first is preferred
  * among equals) of the type that ${accept} likes best; 0 if the header is absent; -1 if none will
- * do. */
+ * do.  An offered "*" "/" "*" stands for some type that is not known here, and suits any client. */
 int negotiate_type(struct span accept, const char *const *offered);
 
 /* negotiate_gzip(accept_encoding): May the reply be compressed? */

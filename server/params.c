@@ -350,6 +350,8 @@ int params_read_json(struct params *p, struct span body, struct problem *problem
         const struct param_spec *s = find_spec(p, text_of(key));
         if (s == NULL)
             unknown_name(text_of(key), problem);
+        else if (!is_list(s) && count_values(p, s) > 0)
+            problem_fault(problem, s->name, PROBLEM_NO_POSITION, "given more than once");
         else
             add_json(p, s, v, problem);
     }

@@ -4,6 +4,7 @@
 #include "routes_export.h"
 #include "routes_health.h"
 #include "routes_metrics.h"
+#include "routes_openapi.h"
 #include "routes_page.h"
 #include "routes_search.h"
 #include "routes_sessions.h"
@@ -51,6 +52,10 @@ static const struct route route_table[] = {
     {"/readyz", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_ready},
     {"/healthz", METHOD_GET, OPEN, PLACE_HERE, NULL, NULL, json_types, routes_health_ready},
     {"/version", METHOD_GET, 0, PLACE_HERE, NULL, NULL, json_types, routes_health_version},
+    {"/openapi.yaml", METHOD_GET, GUARD_NO_TOKEN, PLACE_HERE, NULL, NULL, routes_openapi_yaml_types,
+     routes_openapi_yaml},
+    {"/openapi.json", METHOD_GET, GUARD_NO_TOKEN, PLACE_HERE, NULL, NULL, routes_openapi_json_types,
+     routes_openapi_json},
 };
 #define ROUTE_COUNT (sizeof(route_table) / sizeof(route_table[0]))
 

@@ -37,6 +37,15 @@ static void types(void **state)
             fail_msg("Accept: %s", cases[i].accept == NULL ? "(none)" : cases[i].accept);
 }
 
+/* A route whose files are of many types offers any. */
+static void any_type(void **state)
+{
+    static const char *const any[] = {"*/*", NULL};
+    (void)state;
+    assert_int_equal(negotiate_type(text_of("text/html"), any), 0);
+    assert_int_equal(negotiate_type(text_of("image/*;q=0.1"), any), 0);
+}
+
 static void codings(void **state)
 {
     static const struct {
@@ -54,6 +63,7 @@ static void codings(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(types), cmocka_unit_test(codings)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(types), cmocka_unit_test(any_type),
+                                       cmocka_unit_test(codings)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
