@@ -1,6 +1,6 @@
 /* index_bench: What the resident index costs and gains, against rg on the same files.
  *
- *   index_bench ROOT [CACHE-FOLDER | --build]
+ *   index_bench ROOT [CACHE-FOLDER | --build | --query WORD]
  *
  * Times are medians in milliseconds.  Each query is given with the factor by which it is faster than
  * one run of rg -c -i -F for the same word.
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RUNS 21
@@ -72,23 +73,30 @@ static double rg_median(const char *root, const char *word, bool regex)
     return median(t, 5);
 }
 
-/* Kilobytes of private memory. */
+/* Kilobytes of memory that is no file's. */
 static long private_memory(void)
 {
     char line[256];
     long sum = 0, n;
     FILE *f = fopen("/proc/self/smaps_rollup", "r");
     while (f != NULL && fgets(line, sizeof line, f) != NULL)
-        if (sscanf(line, "Private_Clean: %ld", &n) == 1 ||
-            sscanf(line, "Private_Dirty: %ld", &n) == 1)
+        if (sscanf(line, "Private_Dirty: %ld", &n) == 1)
             sum += n;
     if (f != NULL)
         fclose(f);
     return sum;
 }
 
+/* Milliseconds of processor time that the process has used. */
+static double cpu_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
 static double ask(const struct snapshot *s, const struct matcher *m, unsigned threads,
-                  struct index_outcome *out, uint64_t *count)
+                  struct index_outcome *out, uint64_t *count, double *cpu)
 {
     struct match_set sets[INDEX_QUERY_MAX_THREADS], *set[INDEX_QUERY_MAX_THREADS];
     struct match_names names[INDEX_QUERY_MAX_THREADS], *name[INDEX_QUERY_MAX_THREADS];
@@ -99,10 +107,12 @@ static double ask(const struct snapshot *s, const struct matcher *m, unsigned th
         match_set_init(set[i] = &sets[i]);
         match_names_init(name[i] = &names[i]);
     }
+    double cpu_start = cpu_ms();
     uint64_t start = clock_monotonic_ns();
     if (index_query(s, &q, set, name, out, &err) != 0)
         fprintf(stderr, "query: %s\n", err.msg);
     double ms = since(start);
+    *cpu = cpu_ms() - cpu_start;
     *count = 0;
     for (unsigned i = 0; i < threads; i++) {
         *count += sets[i].count;
@@ -121,18 +131,18 @@ static void bench_query(const struct snapshot *s, const char *root, const char *
     struct matcher *m;
     struct error err = {0};
     struct index_outcome out;
-    double t[RUNS];
+    double t[RUNS], cpu[RUNS];
     uint64_t count = 0;
     if (query_parse(&in, &q, &err) != 0 || matcher_new(q, MATCHER_FAST, &m, &err) != 0) {
         printf("%s: %s\n", text, err.msg);
         return;
     }
     for (size_t i = 0; i < RUNS; i++)
-        t[i] = ask(s, m, threads, &out, &count);
-    double ms = median(t, RUNS), rg = rg_median(root, text, regex);
-    printf("%-24s %8" PRIu64 " matches %8.3f ms  rg %7.1f ms  %8.0f x   %6" PRIu64
+        t[i] = ask(s, m, threads, &out, &count, &cpu[i]);
+    double ms = median(t, RUNS), rg = root == NULL ? 0 : rg_median(root, text, regex);
+    printf("%-24s %8" PRIu64 " matches %8.3f ms (cpu %.3f)  rg %7.1f ms  %8.0f x   %6" PRIu64
            " blocks %9" PRIu64 " bytes\n",
-           text, count, ms, rg, rg / ms, out.candidate_blocks, out.bytes);
+           text, count, ms, median(cpu, RUNS), rg, rg / ms, out.candidate_blocks, out.bytes);
     matcher_free(m);
     query_free(q);
 }
@@ -175,12 +185,14 @@ int main(int argc, char **argv)
         return 2;
     }
     bool only_build = argc > 2 && strcmp(argv[2], "--build") == 0;
-    const char *root = argv[1], *cache = argc > 2 && !only_build ? argv[2] : NULL;
+    bool only_query = argc > 3 && strcmp(argv[2], "--query") == 0;
+    bool folder = argc > 2 && !only_build && !only_query;
+    const char *root = argv[1], *cache = folder ? argv[2] : NULL;
     unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     struct snapshot_totals t;
     struct snapshot *s;
     double build, again;
-    double rg = only_build ? 0 : rg_median(root, "zebracorn", false);
+    double rg = only_build || only_query ? 0 : rg_median(root, "zebracorn", false);
     struct index *ix = open_index(root, cache, &build);
     printf("build    %8.1f ms   rg %.1f ms   %.2f x\n", build, rg, build / rg);
     if (only_build) {
@@ -201,6 +213,13 @@ int main(int argc, char **argv)
            t.messages, (double)t.text_bytes / 1e6, (double)t.disk_bytes / 1e6,
            100.0 * (double)t.disk_bytes / (double)snapshot_sources(s)->bytes,
            (double)snapshot_sources(s)->bytes / 1e6, (double)t.memory_bytes / 1e6, t.segments);
+    for (unsigned n = 1; only_query && n <= threads; n++)
+        bench_query(s, NULL, argv[3], false, n);
+    if (only_query) {
+        snapshot_release(s);
+        index_close(ix);
+        return 0;
+    }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         bench_query(s, root, words[i], false, threads);
     for (size_t i = 0; i < sizeof regexes / sizeof *regexes; i++)

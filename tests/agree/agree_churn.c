@@ -28,6 +28,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* ThreadSanitizer does not follow a fork of a process that has threads. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CAN_FORK 0
+#endif
+#endif
+#ifndef CAN_FORK
+#define CAN_FORK 1
+#endif
+
 struct options {
     const char *root;
     const char *cache;
@@ -372,7 +382,7 @@ int main(int argc, char **argv)
     append_and_ask(&t);
     index_close(t.index);
     t.index = NULL;
-    for (unsigned long i = 0; i < t.options.kills; i++)
+    for (unsigned long i = 0; CAN_FORK && i < t.options.kills; i++)
         if (kill_and_open(&t) != 0)
             return 2;
     source_list_free(list);
