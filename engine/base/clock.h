@@ -11,8 +11,10 @@
 #define TIME_NONE INT64_MIN
 #define CLOCK_RFC3339_SIZE 25 /* "2026-01-02T03:04:05.678Z" and its NUL */
 
-/* clock_monotonic_ns(), clock_now_ms(): The monotonic clock; the wall clock. */
+/* clock_monotonic_ns(), clock_now_ms(): The monotonic clock; the wall clock.
+ * clock_thread_ns(): Processor time of the calling thread; a system call, unlike the others. */
 uint64_t clock_monotonic_ns(void);
+uint64_t clock_thread_ns(void);
 int64_t clock_now_ms(void);
 
 /* clock_parse_rfc3339(s, out): Date, 'T', 't' or blank, time with seconds, any fraction

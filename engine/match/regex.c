@@ -28,10 +28,10 @@
 #define WINDOW_LONG_TEXT ((size_t)1 << 20)
 #define WINDOW_QUICK_NS UINT64_C(500000)
 
-/* One search of one text may take this long: a base, and the pace of the slowest honest
- * patterns. */
+/* One search of one text may take so much of its thread's processor time: a base, and the pace of
+ * the slowest honest patterns. */
 #define TIME_BASE_NS UINT64_C(80000000)
-#define TIME_PER_BYTE_NS 20u
+#define TIME_PER_BYTE_NS 40u
 
 /* Compiling an automaton takes as long as PCRE2 takes for some such amount of text, and is not
  * worth it for the few candidates of a query whose literals are rare. */
@@ -289,19 +289,40 @@ static size_t window_first(size_t len)
     return len <= WINDOW_LONG_TEXT ? WINDOW_FIRST : 1 + WINDOW_FIRST * WINDOW_LONG_TEXT / len;
 }
 
+/* How long one search may go on. */
+struct allowance {
+    uint64_t budget;
+    uint64_t wall_end; /* 0: the first window goes without a look at the clock */
+    uint64_t thread_end;
+};
+
+/* On a busy machine the wall clock runs while the thread waits, but processor time is dear to read:
+ * it is looked at, and the budget counted by it, only when the budget is used up by the wall
+ * clock. */
+static bool is_used_up(struct allowance *a, uint64_t now)
+{
+    if (a->wall_end == 0)
+        a->wall_end = now + a->budget;
+    if (now <= a->wall_end)
+        return false;
+    uint64_t used = clock_thread_ns();
+    if (a->thread_end == 0)
+        a->thread_end = used + a->budget;
+    return used > a->thread_end;
+}
+
 static int match_windows(const struct regex *r, struct regex_scratch *s, struct span text,
                          size_t from)
 {
-    uint64_t before = 0, deadline = 0; /* the first window goes without a look at the clock */
+    struct allowance a = {.budget = TIME_BASE_NS + TIME_PER_BYTE_NS * (uint64_t)text.len};
+    uint64_t before = 0;
     for (size_t size = window_first(text.len);;) {
         size_t stop = window_stop(text, from, size);
         int rc = match_window(r, s, text, from, stop);
         if (rc != PCRE2_ERROR_NOMATCH || stop == text.len)
             return rc;
         uint64_t now = clock_monotonic_ns();
-        if (deadline == 0)
-            deadline = now + TIME_BASE_NS + TIME_PER_BYTE_NS * (uint64_t)text.len;
-        else if (now > deadline)
+        if (is_used_up(&a, now))
             return PCRE2_ERROR_MATCHLIMIT;
         if (now - before < WINDOW_QUICK_NS || before == 0)
             size *= 4;

@@ -43,10 +43,11 @@ static int parse_relative(struct span s, int64_t now_ms, int64_t *out)
     for (size_t i = 0; i + 1 < s.len; i++) {
         if (s.ptr[i] < '0' || s.ptr[i] > '9')
             return -1;
-        if (n <= most)
-            n = n * 10 + (s.ptr[i] - '0');
+        n = n * 10 + (s.ptr[i] - '0');
+        if (n > most)
+            return -1;
     }
-    *out = n > most ? FIRST_MS : now_ms - n * unit;
+    *out = now_ms - n * unit;
     return 0;
 }
 

@@ -6,7 +6,7 @@
 #include "zone.h"
 
 /* moment_parse(s, now_ms, zone, out): ${s} as epoch milliseconds; ${zone} NULL is UTC.  A relative
- * time that reaches back beyond the year 1 is its beginning.  Return 0 or -1. */
+ * time that reaches back beyond the year 1 is none.  Return 0 or -1. */
 int moment_parse(struct span s, int64_t now_ms, const struct zone *zone, int64_t *out);
 
 #endif

@@ -8,6 +8,7 @@ RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 SECONDS_BELOW = 10 ** 11  # larger numbers are milliseconds
+EARLIEST = -62135596800000  # the first of the year 1
 LATEST = 253402300799999  # the last millisecond of the year 9999
 RELATIVE = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 
@@ -63,7 +64,8 @@ def from_query(value, now, zone):
         return int(day.replace(tzinfo=zone).timestamp()) * 1000
     if match := re.fullmatch(r"(\d+)([mhdw])", value, re.ASCII):
         ago = int(match[1]) * RELATIVE[match[2]] * 1000
-        return int(now.timestamp() * 1000) - ago if ago <= LATEST else None
+        moment = int(now.timestamp() * 1000) - ago
+        return moment if moment >= EARLIEST else None
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         return from_rfc3339(value + "T00:00:00", zone)
     if re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):

@@ -7,8 +7,11 @@
 
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -418,6 +421,37 @@ static void test_hostile_patterns_are_limited(void **state)
     free(text);
 }
 
+/* A thread that has to wait for its processor uses up no limit: the process is stopped for longer
+ * than a search may take while it searches. */
+static void test_waiting_is_no_work(void **state)
+{
+    (void)state;
+    struct regex_scratch *s;
+    struct regex *r;
+    size_t begin, end, len = 1000000;
+    char *text = malloc(len);
+    memset(text, 'a', len);
+    assert_int_equal(regex_scratch_new(&s), 0);
+    assert_int_equal(regex_new(SPAN("\\p{Lu}{3}"), 0, true, &r, NULL), 0);
+    pid_t parent = getpid(), child = fork();
+    if (child == 0) {
+        for (int i = 0; i < 2; i++) {
+            usleep(20000);
+            kill(parent, SIGSTOP);
+            usleep(400000);
+            kill(parent, SIGCONT);
+        }
+        _exit(0);
+    }
+    assert_true(child > 0);
+    while (waitpid(child, NULL, WNOHANG) == 0)
+        assert_false(regex_find(r, s, (struct span){text, len}, 0, &begin, &end));
+    assert_false(regex_scratch_limited(s));
+    regex_free(r);
+    regex_scratch_free(s);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -429,6 +463,7 @@ int main(void)
         cmocka_unit_test(test_cache_is_bounded),
         cmocka_unit_test(test_windows_find_the_same),
         cmocka_unit_test(test_hostile_patterns_are_limited),
+        cmocka_unit_test(test_waiting_is_no_work),
         cmocka_unit_test(test_random_patterns_agree),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
