@@ -69,6 +69,12 @@ int arena_copy(struct arena *a, struct span s, struct span *out)
     return 0;
 }
 
+int arena_copy_any(struct arena *a, struct span s, struct span *out)
+{
+    *out = (struct span){NULL, 0};
+    return s.ptr == NULL ? 0 : arena_copy(a, s, out);
+}
+
 void arena_shrink(struct arena *a, void *p, size_t old, size_t now)
 {
     old = (old + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);

@@ -30,6 +30,9 @@ void *arena_zalloc(struct arena *a, size_t n);
 /* arena_copy(a, s, out): A copy of ${s} followed by a NUL byte.  Return 0 or -1. */
 int arena_copy(struct arena *a, struct span s, struct span *out);
 
+/* arena_copy_any(a, s, out): The same, but the copy of an absent span (ptr NULL) is absent too. */
+int arena_copy_any(struct arena *a, struct span s, struct span *out);
+
 /* arena_shrink(a, p, old, now): Give back the tail of the newest allocation ${p}. */
 void arena_shrink(struct arena *a, void *p, size_t old, size_t now);
 

@@ -71,6 +71,14 @@ void source_describe(struct span name, struct span root, struct source *s)
         s->agent = (struct span){s->stem.ptr + AGENT_PREFIX.len, s->stem.len - AGENT_PREFIX.len};
 }
 
+const struct source *source_find_main(const struct source_list *list, struct span session)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!list->items[i].is_agent && span_equal(list->items[i].stem, session))
+            return &list->items[i];
+    return NULL;
+}
+
 const struct source *source_find(const struct source_list *list, struct span name)
 {
     uint32_t low = 0, high = list->count;

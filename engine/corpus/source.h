@@ -48,6 +48,9 @@ void source_describe(struct span name, struct span root, struct source *s);
 /* source_find(list, name): The source of that name, or NULL. */
 const struct source *source_find(const struct source_list *list, struct span name);
 
+/* source_find_main(list, session): The main transcript of a session, a file named after it; or NULL. */
+const struct source *source_find_main(const struct source_list *list, struct span session);
+
 void source_list_free(struct source_list *list); /* NULL does nothing */
 
 #endif

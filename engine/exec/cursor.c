@@ -40,7 +40,7 @@ static int decode(struct span text, char *out, size_t *len)
             out[n++] = (char)(held >> (bits -= 8) & 255);
     }
     *len = n;
-    return (held & ((1u << bits) - 1)) == 0 ? 0 : -1; /* one text a value */
+    return bits < 6 && (held & ((1u << bits) - 1)) == 0 ? 0 : -1; /* one text a value */
 }
 
 /* The fixed part, in the byte order of the machine: a cursor does not outlive its server's kind. */

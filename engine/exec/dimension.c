@@ -126,27 +126,6 @@ int dimension_ids(struct dimension *d, uint32_t index, uint32_t ids[DIMENSION_MA
     return single_id(d, index, ids) == 0 ? 1 : -1;
 }
 
-size_t dimension_limit(const struct dimension *d)
-{
-    switch (d->facet) {
-    case FACET_ROLE:
-        return ROLE_COUNT;
-    case FACET_KIND:
-        return KIND_COUNT;
-    case FACET_PART:
-        return PART_COUNT;
-    case FACET_PROJECT:
-    case FACET_SESSION:
-        return (size_t)d->results->values.count + 1;
-    case FACET_MODEL:
-        return (size_t)d->results->names.model.count + 1;
-    case FACET_BRANCH:
-        return (size_t)d->results->names.branch.count + 1;
-    default:
-        return (size_t)d->own.count + 1;
-    }
-}
-
 struct span dimension_name(const struct dimension *d, uint32_t id)
 {
     switch (d->facet) {

@@ -33,9 +33,6 @@ void dimension_clear(struct dimension *d);
 int dimension_ids(struct dimension *d, uint32_t index, uint32_t ids[DIMENSION_MAX_IDS],
                   const uint32_t **list);
 
-/* dimension_limit(d): All numbers given out so far are below this. */
-size_t dimension_limit(const struct dimension *d);
-
 /* dimension_name(d, id): The value, absent for a number that stands for none. */
 struct span dimension_name(const struct dimension *d, uint32_t id);
 

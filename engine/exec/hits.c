@@ -7,12 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int copy(struct arena *a, struct span s, struct span *out)
-{
-    *out = (struct span){NULL, 0};
-    return s.ptr == NULL ? 0 : arena_copy(a, s, out);
-}
-
 static int copy_list(struct arena *a, struct span_list list, const struct span **out,
                      uint32_t *count)
 {
@@ -20,7 +14,7 @@ static int copy_list(struct arena *a, struct span_list list, const struct span *
     if (items == NULL)
         return -1;
     for (uint32_t i = 0; i < list.count; i++)
-        if (copy(a, list.items[i], &items[i]) != 0)
+        if (arena_copy_any(a, list.items[i], &items[i]) != 0)
             return -1;
     *out = items;
     *count = list.count;
@@ -32,7 +26,7 @@ int hit_id(const struct source_list *list, const struct message *m, struct arena
 {
     struct span source = list->items[m->source].name;
     if (m->uuid.ptr != NULL)
-        return copy(a, m->uuid, out);
+        return arena_copy_any(a, m->uuid, out);
     char *text = arena_alloc(a, 33);
     size_t size = source.len + 48;
     char *place = malloc(size);
@@ -60,11 +54,13 @@ int hit_from_message(const struct source_list *list, const struct message *m, st
                               .role = m->role,
                               .kind = m->kind,
                               .flags = m->flags};
-    if (hit_id(list, m, arena, &out->id) != 0 || copy(arena, source, &out->source) != 0 ||
-        copy(arena, m->session, &out->session) != 0 ||
-        copy(arena, m->project, &out->project) != 0 || copy(arena, m->cwd, &out->cwd) != 0 ||
-        copy(arena, m->model, &out->model) != 0 || copy(arena, m->branch, &out->branch) != 0 ||
-        copy(arena, m->agent, &out->agent) != 0 ||
+    if (hit_id(list, m, arena, &out->id) != 0 || arena_copy_any(arena, source, &out->source) != 0 ||
+        arena_copy_any(arena, m->session, &out->session) != 0 ||
+        arena_copy_any(arena, m->project, &out->project) != 0 ||
+        arena_copy_any(arena, m->cwd, &out->cwd) != 0 ||
+        arena_copy_any(arena, m->model, &out->model) != 0 ||
+        arena_copy_any(arena, m->branch, &out->branch) != 0 ||
+        arena_copy_any(arena, m->agent, &out->agent) != 0 ||
         copy_list(arena, m->tools, &out->tools, &out->tool_count) != 0)
         return -1;
     return copy_list(arena, m->files, &out->files, &out->file_count);
@@ -82,7 +78,7 @@ static int copy_snippet(struct arena *a, const struct snippet *s, struct reply_s
                                   .truncated = s->truncated,
                                   .segments = segments,
                                   .count = s->count};
-    return copy(a, s->tool, &out->tool);
+    return arena_copy_any(a, s->tool, &out->tool);
 }
 
 /* One match to be shown, as a hit or as another copy of one. */
@@ -128,9 +124,9 @@ static int take(void *arg, size_t i, const struct message *m)
         return hit_add_snippets(h, k->scratch, m, s->hit);
     }
     s->also->line = m->line;
-    if (copy(h->arena, m->session, &s->also->session) != 0)
+    if (arena_copy_any(h->arena, m->session, &s->also->session) != 0)
         return -1;
-    return copy(h->arena, h->sources->items[m->source].name, &s->also->source);
+    return arena_copy_any(h->arena, h->sources->items[m->source].name, &s->also->source);
 }
 
 /* A match and the hit of the page that it is a copy of. */

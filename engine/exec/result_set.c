@@ -22,11 +22,6 @@ void result_set_clear(struct result_set *r)
     result_set_init(r);
 }
 
-static bool preferred(const struct match *a, const struct match *b)
-{
-    return a->rank != b->rank ? a->rank < b->rank : match_compare_place(a, b) < 0;
-}
-
 /* The slot of the message ${m} in a table of indexes + 1; the table is at most half full. */
 static size_t slot_of(const struct result_set *r, const uint32_t *slots, size_t mask,
                       const struct match *m)
@@ -68,7 +63,7 @@ static int collapse_copies(struct result_set *r)
         return -1;
     for (uint64_t i = 0; i < r->count; i++) {
         size_t s = slot_of(r, slots, size - 1, &r->all[i]);
-        if (slots[s] == 0 || preferred(&r->all[i], &r->all[slots[s] - 1]))
+        if (slots[s] == 0 || match_is_preferred(&r->all[i], &r->all[slots[s] - 1]))
             slots[s] = (uint32_t)i + 1;
     }
     int rc = list_shown(r, slots, size);

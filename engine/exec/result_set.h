@@ -41,6 +41,12 @@ static inline int match_compare_place(const struct match *a, const struct match 
     return (a->position > b->position) - (a->position < b->position);
 }
 
+/* match_is_preferred(a, b): Of two copies of a message, whether ${a} is the one to show. */
+static inline bool match_is_preferred(const struct match *a, const struct match *b)
+{
+    return a->rank != b->rank ? a->rank < b->rank : match_compare_place(a, b) < 0;
+}
+
 /* match_compare_oldest(a, b): The order "oldest"; "newest" is its exact reverse. */
 static inline int match_compare_oldest(const struct match *a, const struct match *b)
 {

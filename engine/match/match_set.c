@@ -82,17 +82,23 @@ void match_names_clear(struct match_names *n)
 }
 
 /* A place is the session's length in 4 bytes, the session, the project: any byte may occur in
- * either. */
+ * either.  It is put together for every match, so places of the usual size need no allocation. */
 int match_place_put(struct match_names *n, struct span session, struct span project, uint32_t *id)
 {
-    struct buf b;
+    char usual[512];
     uint32_t len = (uint32_t)session.len;
-    buf_init(&b);
-    buf_append(&b, &len, sizeof len);
-    buf_append_span(&b, session);
-    buf_append_span(&b, project);
-    int rc = buf_failed(&b) ? -1 : intern_put(&n->place, buf_span(&b), id);
-    buf_clear(&b);
+    size_t size = sizeof len + session.len + project.len;
+    char *place = size <= sizeof usual ? usual : malloc(size);
+    if (place == NULL)
+        return -1;
+    memcpy(place, &len, sizeof len);
+    if (session.len > 0)
+        memcpy(place + sizeof len, session.ptr, session.len);
+    if (project.len > 0)
+        memcpy(place + sizeof len + session.len, project.ptr, project.len);
+    int rc = intern_put(&n->place, (struct span){place, size}, id);
+    if (place != usual)
+        free(place);
     return rc;
 }
 

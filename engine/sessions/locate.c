@@ -8,14 +8,6 @@
 
 #include <stdlib.h>
 
-static const struct source *main_file(const struct source_list *list, struct span id)
-{
-    for (uint32_t i = 0; i < list->count; i++)
-        if (!list->items[i].is_agent && span_equal(list->items[i].stem, id))
-            return &list->items[i];
-    return NULL;
-}
-
 static int not_found(struct error *err, const char *what, struct span id)
 {
     return error_set(err, ERROR_NOT_FOUND, ERROR_NO_POSITION, "there is no %s %.*s", what,
@@ -41,7 +33,7 @@ int locate_session(const struct environment *env, struct span id, struct cancel 
                    struct error *err)
 {
     struct search_reply *reply;
-    if ((*source = main_file(env->sources, id)) != NULL)
+    if ((*source = source_find_main(env->sources, id)) != NULL)
         return arena_copy(arena, id, session) == 0 ? 0 : error_no_memory(err);
     if (first_of_session(env, id, cancel, &reply, err) != 0)
         return -1;
@@ -49,7 +41,7 @@ int locate_session(const struct environment *env, struct span id, struct cancel 
     if (reply->hit_count == 0) {
         rc = not_found(err, "session", id);
     } else {
-        if ((*source = main_file(env->sources, reply->hits[0].session)) == NULL)
+        if ((*source = source_find_main(env->sources, reply->hits[0].session)) == NULL)
             *source = source_find(env->sources, reply->hits[0].source);
         if (arena_copy(arena, reply->hits[0].session, session) != 0)
             rc = error_no_memory(err);
@@ -90,11 +82,6 @@ struct search_by_id {
     struct finder *workers;
 };
 
-static bool preferred(const struct match *a, const struct match *b)
-{
-    return a->rank != b->rank ? a->rank < b->rank : match_compare_place(a, b) < 0;
-}
-
 static int take(void *arg, unsigned worker, const struct message *m, bool matched)
 {
     struct search_by_id *s = arg;
@@ -113,7 +100,7 @@ static int take(void *arg, unsigned worker, const struct message *m, bool matche
         *kept = one;
         return 0;
     }
-    if (!w->found || preferred(&one, &w->best))
+    if (!w->found || match_is_preferred(&one, &w->best))
         w->best = one;
     w->found = true;
     return 0;
@@ -174,7 +161,8 @@ static const struct source *best_of(const struct search_by_id *by, unsigned thre
 {
     const struct match *best = NULL;
     for (unsigned i = 0; i < threads; i++)
-        if (by->workers[i].found && (best == NULL || preferred(&by->workers[i].best, best)))
+        if (by->workers[i].found &&
+            (best == NULL || match_is_preferred(&by->workers[i].best, best)))
             best = &by->workers[i].best;
     return best == NULL ? NULL : &by->list->items[best->source];
 }

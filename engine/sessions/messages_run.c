@@ -43,9 +43,9 @@ static int cursor_read(struct span text, const struct source *s, uint64_t *first
     if (text.len < sizeof copy)
         memcpy(copy, text.ptr, text.len);
     *first = number = strtoull(copy, NULL, 10);
-    (void)snprintf(again, sizeof again, "%llu-%012llx", number,
-                   (unsigned long long)cursor_check(s, number));
-    if (strcmp(copy, again) == 0)
+    int n = snprintf(again, sizeof again, "%llu-%012llx", number,
+                     (unsigned long long)cursor_check(s, number));
+    if (span_equal(text, (struct span){again, (size_t)n}))
         return 0;
     error_parameter(err, "cursor");
     return error_set(err, ERROR_INVALID_CURSOR, ERROR_NO_POSITION,

@@ -54,12 +54,6 @@ static int sum_threads(const struct environment *env, const struct tally *t, uin
     return 0;
 }
 
-static int copy_name(struct span s, struct arena *a, struct span *out)
-{
-    *out = (struct span){NULL, 0};
-    return s.ptr == NULL ? 0 : arena_copy(a, s, out);
-}
-
 int session_agents(const struct environment *env, const struct tally *t, uint32_t session,
                    struct arena *arena, struct reply_agent **out, uint32_t *count)
 {
@@ -73,8 +67,8 @@ int session_agents(const struct environment *env, const struct tally *t, uint32_
         const struct source *s = &env->sources->items[sums[i].source];
         agents[i] = (struct reply_agent){
             .messages = sums[i].messages, .first_ms = sums[i].first_ms, .last_ms = sums[i].last_ms};
-        if (copy_name(s->agent, arena, &agents[i].agent) != 0 ||
-            copy_name(s->name, arena, &agents[i].source) != 0 ||
+        if (arena_copy_any(arena, s->agent, &agents[i].agent) != 0 ||
+            arena_copy_any(arena, s->name, &agents[i].source) != 0 ||
             agent_meta_read(s, arena, &agents[i]) != 0)
             rc = -1;
     }

@@ -58,21 +58,18 @@ static int read_titles(const struct environment *env, const struct tally *t,
     return rc;
 }
 
-static const struct source *main_file(const struct source_list *list, struct span id)
-{
-    for (uint32_t i = 0; i < list->count; i++)
-        if (!list->items[i].is_agent && span_equal(list->items[i].stem, id))
-            return &list->items[i];
-    return NULL;
-}
-
+/* Who pastes the command types its control characters: an interrupt would end the line and run the
+ * rest as another.  So they are spelled; a line feed inside quotes does no harm. */
 static void quote(struct buf *b, struct span s)
 {
     buf_append_byte(b, '\'');
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '\'')
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (c == '\'')
             buf_append(b, "'\\''", 4);
-        else if (s.ptr[i] != '\0') /* no file name and no argument can hold one */
+        else if ((c > 0 && c < 0x20 && c != '\n') || c == 0x7f)
+            buf_printf(b, "'\"$(printf '\\%03o')\"'", c);
+        else if (c != 0) /* no file name and no argument can hold one */
             buf_append_byte(b, s.ptr[i]);
     }
     buf_append_byte(b, '\'');
@@ -95,10 +92,14 @@ int session_resume(struct span cwd, struct span id, struct arena *arena, struct 
     buf_init(&b);
     if (cwd.ptr != NULL) {
         buf_append_span(&b, SPAN("cd "));
+        if (span_starts_with(cwd, SPAN("-")))
+            buf_append_span(&b, SPAN("./")); /* it would be an option */
         quote(&b, cwd);
         buf_append_span(&b, SPAN(" && "));
     }
-    buf_append_span(&b, SPAN("claude --resume "));
+    /* An id with a dash in front would be an option of its own. */
+    bool dash = span_starts_with(id, SPAN("-"));
+    buf_append_span(&b, dash ? SPAN("claude --resume=") : SPAN("claude --resume "));
     if (is_plain(id))
         buf_append_span(&b, id);
     else
@@ -135,25 +136,20 @@ static int copy_set(const struct pair_set *set, const struct intern *names, stru
     return 0;
 }
 
-static int copy_name(struct span s, struct arena *a, struct span *out)
-{
-    *out = (struct span){NULL, 0};
-    return s.ptr == NULL ? 0 : arena_copy(a, s, out);
-}
-
 static int show_names(const struct environment *env, const struct tally *t,
                       const struct session_row *row, struct arena *a, struct reply_session *out)
 {
     const struct result_set *r = &t->results;
     const struct match *last = &r->all[row->last_message];
     struct span id = intern_get(&r->values, row->session);
-    const struct source *file = main_file(env->sources, id);
+    const struct source *file = source_find_main(env->sources, id);
     if (file == NULL)
         file = &env->sources->items[row->first_source];
-    if (copy_name(id, a, &out->id) != 0 ||
-        copy_name(intern_get(&r->values, r->place_project[last->place]), a, &out->project) != 0 ||
-        copy_name(intern_get(&r->names.branch, last->branch), a, &out->branch) != 0 ||
-        copy_name(file->name, a, &out->source) != 0 ||
+    if (arena_copy_any(a, id, &out->id) != 0 ||
+        arena_copy_any(a, intern_get(&r->values, r->place_project[last->place]), &out->project) !=
+            0 ||
+        arena_copy_any(a, intern_get(&r->names.branch, last->branch), &out->branch) != 0 ||
+        arena_copy_any(a, file->name, &out->source) != 0 ||
         copy_set(&row->models, &r->names.model, a, &out->models, &out->model_count) != 0)
         return -1;
     return copy_set(&row->unpriced, &t->responses.models, a, &out->unpriced_models,
@@ -179,7 +175,7 @@ static void show_counts(const struct session_row *row, struct reply_session *out
 static int show_files(const struct environment *env, struct reader *reader, struct arena *a,
                       struct reply_session *out)
 {
-    const struct source *file = main_file(env->sources, out->id);
+    const struct source *file = source_find_main(env->sources, out->id);
     struct span title = {NULL, 0};
     if (file != NULL && title_read(reader, file, a, &title) != 0)
         return -1;

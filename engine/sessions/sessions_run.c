@@ -101,25 +101,40 @@ done:
     return rc;
 }
 
-/* Order keys: the value sorted by, then the id. */
+/* A place in the order of the list: what it is sorted by, then the id. */
+struct list_key {
+    int64_t last_ms;
+    uint64_t size; /* messages or cost, where those decide */
+    struct span id;
+};
+
+static struct list_key key_of(const struct listing *l, const struct session_row *row)
+{
+    enum sessions_sort sort = l->request->sort;
+    return (struct list_key){
+        .last_ms = sort == SESSIONS_NEWEST || sort == SESSIONS_OLDEST ? row->last_ms : 0,
+        .size = sort == SESSIONS_LONGEST     ? row->messages
+                : sort == SESSIONS_COSTLIEST ? row->cost_picodollars
+                                             : 0,
+        .id = intern_get(&l->tally.results.values, row->session)};
+}
+
+static int compare_keys(const struct listing *l, const struct list_key *x, const struct list_key *y)
+{
+    int order = (x->last_ms < y->last_ms) - (x->last_ms > y->last_ms);
+    if (order == 0)
+        order = (x->size < y->size) - (x->size > y->size);
+    if (order == 0)
+        order = span_compare(x->id, y->id);
+    return l->request->sort == SESSIONS_OLDEST ? -order : order;
+}
+
 static int compare_rows(const void *a, const void *b, void *arg)
 {
     const struct listing *l = arg;
-    const struct session_row *x = *(struct session_row *const *)a,
-                             *y = *(struct session_row *const *)b;
-    enum sessions_sort sort = l->request->sort;
-    int order = 0;
-    if (sort == SESSIONS_LONGEST)
-        order = (x->messages < y->messages) - (x->messages > y->messages);
-    else if (sort == SESSIONS_COSTLIEST)
-        order = (x->cost_picodollars < y->cost_picodollars) -
-                (x->cost_picodollars > y->cost_picodollars);
-    else
-        order = (x->last_ms < y->last_ms) - (x->last_ms > y->last_ms);
-    if (order == 0)
-        order = span_compare(intern_get(&l->tally.results.values, x->session),
-                             intern_get(&l->tally.results.values, y->session));
-    return sort == SESSIONS_OLDEST ? -order : order;
+    struct list_key x = key_of(l, *(struct session_row *const *)a);
+    struct list_key y = key_of(l, *(struct session_row *const *)b);
+    return compare_keys(l, &x, &y);
 }
 
 static int choose_rows(struct listing *l)
@@ -135,7 +150,7 @@ static int choose_rows(struct listing *l)
     return 0;
 }
 
-/* A cursor names the last session shown; the text of the request is bound to it. */
+/* A cursor holds the place of the last session shown; the text of the request is bound to it. */
 static int describe(const struct listing *l, struct buf *b)
 {
     const struct request_query *q = &l->request->query;
@@ -164,14 +179,13 @@ static int resume_at(const struct listing *l, struct span binding, size_t *first
         return error_set(err, ERROR_INVALID_CURSOR, ERROR_NO_POSITION,
                          "the cursor belongs to another request; start again without one");
     }
-    /* Behind the session that was shown last; where it has moved, behind its number. */
-    uint32_t last = intern_find(&l->tally.results.values, c.source);
-    for (size_t i = 0; i < l->count; i++)
-        if (l->rows[i]->session == last) {
-            *first = i + 1;
-            return 0;
-        }
-    *first = c.offset < l->count ? (size_t)c.offset : l->count;
+    /* Behind the place, not the session: one that grew since has another place. */
+    struct list_key last = {c.time_ms, c.offset, c.source};
+    for (; *first < l->count; ++*first) {
+        struct list_key key = key_of(l, l->rows[*first]);
+        if (compare_keys(l, &key, &last) > 0)
+            break;
+    }
     return 0;
 }
 
@@ -197,7 +211,8 @@ static int show_page(struct listing *l, struct error *err)
     a->reply.total = l->count;
     a->reply.next_cursor = SPAN("");
     if (n > 0 && first + n < l->count) {
-        struct cursor c = {.source = out[n - 1].id, .offset = first + n};
+        struct list_key last = key_of(l, l->rows[first + n - 1]);
+        struct cursor c = {.source = last.id, .time_ms = last.last_ms, .offset = last.size};
         if (cursor_write(&c, buf_span(&binding), &a->arena, &a->reply.next_cursor) != 0)
             goto done;
     }

@@ -21,12 +21,6 @@ static int copy_cut(struct span text, bool full, struct arena *a, struct span *o
     return arena_copy(a, shown, out);
 }
 
-static int copy_name(struct span s, struct arena *a, struct span *out)
-{
-    *out = (struct span){NULL, 0};
-    return s.ptr == NULL ? 0 : arena_copy(a, s, out);
-}
-
 static int show_parts(const struct message *m, bool full, struct arena *a,
                       struct reply_message *out)
 {
@@ -68,7 +62,7 @@ static int show_block(const struct message *m, const struct content_block *c, bo
                                 .images = c->images,
                                 .size_bytes = c->image_size};
     struct span name = c->type == CONTENT_TOOL_RESULT ? result_tool(m, c->id) : c->name;
-    if (copy_name(name, a, &out->name) != 0)
+    if (arena_copy_any(a, name, &out->name) != 0)
         return -1;
     if (c->text.ptr == NULL)
         return 0;
@@ -102,9 +96,10 @@ int show_message(const struct source_list *list, const struct message *m,
             (struct reply_tokens){m->usage.input, m->usage.output, m->usage.cache_write_5m,
                                   m->usage.cache_write_1h, m->usage.cache_read};
     if (hit_from_message(list, m, arena, &out->hit) != 0 ||
-        copy_name(m->parent_uuid, arena, &out->parent) != 0 ||
-        copy_name(m->version, arena, &out->version) != 0 ||
-        copy_name(how->line, arena, &out->raw) != 0 || show_parts(m, how->full, arena, out) != 0)
+        arena_copy_any(arena, m->parent_uuid, &out->parent) != 0 ||
+        arena_copy_any(arena, m->version, &out->version) != 0 ||
+        arena_copy_any(arena, how->line, &out->raw) != 0 ||
+        show_parts(m, how->full, arena, out) != 0)
         return -1;
     return show_blocks(m, how->full, arena, out);
 }

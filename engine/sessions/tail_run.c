@@ -146,9 +146,12 @@ static int read_appended(struct tail *t, const struct source *s, uint64_t end)
             uint32_t before = t->count;
             rc = extract_line(t->extractor, line, offset, ++number, b.unterminated && rest.len == 0,
                               take, t);
-            if (rc == 1)
-                t->count = before; /* of two values on a line both or none */
-            t->read[s->id] = rc == 1 ? offset : b.offset + (uint64_t)(rest.ptr - b.ptr);
+            /* Of two values on a line both or none; a line with more than a reply holds must not
+             * stop the tail for ever. */
+            bool again = rc == 1 && before > 0;
+            if (again)
+                t->count = before;
+            t->read[s->id] = again ? offset : b.offset + (uint64_t)(rest.ptr - b.ptr);
         }
     }
     return rc < 0 ? -1 : 0;

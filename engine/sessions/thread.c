@@ -21,6 +21,7 @@ struct pass {
     bool found;
     bool showing;
     uint64_t first; /* of the page */
+    size_t room;    /* for messages: the file may change between the passes */
     struct thread_result *out;
 };
 
@@ -46,7 +47,7 @@ static int take(void *arg, const struct message *m)
         }
         return 0;
     }
-    if (number < p->first || p->out->count == p->page->limit)
+    if (number < p->first || p->out->count == p->room)
         return 0;
     struct show_options how = {.full = p->page->full, .line = p->line};
     if (!p->page->raw)
@@ -69,7 +70,7 @@ static int read_lines(struct pass *p, struct reader *r, struct extractor *x, con
                               b.unterminated && rest.len == 0, take, p);
         if (cancel_poll(cancel) != CANCEL_NONE)
             return error_set(err, ERROR_CANCELLED, ERROR_NO_POSITION, "the request was given up");
-        if (p->showing && p->out->count == p->page->limit)
+        if (p->showing && p->out->count == p->room)
             break;
     }
     return rc < 0 ? error_no_memory(err) : 0;
@@ -86,8 +87,8 @@ static int place_page(struct pass *p)
     p->out->first = p->first;
     p->out->found = page->around.ptr == NULL || p->found;
     uint64_t rest = p->first < p->seen ? p->seen - p->first : 0;
-    size_t room = rest < page->limit ? (size_t)rest : page->limit;
-    p->out->messages = arena_zalloc(p->arena, (room + 1) * sizeof *p->out->messages);
+    p->room = rest < page->limit ? (size_t)rest : page->limit;
+    p->out->messages = arena_zalloc(p->arena, (p->room + 1) * sizeof *p->out->messages);
     p->showing = true;
     p->seen = 0;
     return p->out->messages == NULL ? -1 : 0;
