@@ -235,7 +235,7 @@ static int find_row(const struct environment *env, const struct search_by_id *by
             continue;
         const struct source *s = &env->sources->items[m.source];
         rc = match_fill(&one, &m, message_rank(&m, s->stem, s->is_agent), &names, false);
-        if (rc == 0 && (*source == NULL || preferred(&one, &best))) {
+        if (rc == 0 && (*source == NULL || match_is_preferred(&one, &best))) {
             best = one;
             *source = s;
         }
