@@ -133,7 +133,7 @@ static void write_plan(struct jsonw *w, const struct search_reply *r)
     for (uint32_t i = 0; i < r->plan_count; i++) {
         jsonw_begin_object(w);
         jsonw_text_at(w, "step", r->plan[i].step);
-        jsonw_text_at(w, "detail", r->plan[i].detail);
+        jsonw_text_at(w, "detail", r->plan[i].detail.ptr == NULL ? TEXT("") : r->plan[i].detail);
         jsonw_uint_at(w, "before", r->plan[i].before);
         jsonw_uint_at(w, "after", r->plan[i].after);
         jsonw_ms_at(w, "ms", r->plan[i].ms);
