@@ -145,6 +145,8 @@ class Contract(unittest.TestCase):
 
     def test_every_route_on_every_method(self):
         for template, methods in self.spec["paths"].items():
+            if template.startswith("/assets/"):
+                continue  # whatever the build embedded
             path = self.path(template)
             with self.subTest(template):
                 if template != "/tail":
@@ -298,7 +300,7 @@ class Token(unittest.TestCase):
             with Server("--token-file", file.name, "--cors-origin", "https://board.example", roots=[folder]) as server:
                 paths = server.get("/openapi.json").json["paths"]
                 for path, methods in paths.items():
-                    if path == "/tail":
+                    if path == "/tail" or path.startswith("/assets/"):
                         continue
                     path = path.replace("{id}", SESSION)
                     free = "401" not in methods["get"]["responses"]
