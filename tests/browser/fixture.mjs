@@ -100,7 +100,9 @@ class Session {
   tool(name, input, result, more = {}) {
     const id = `toolu_${this.id.slice(0, 4)}${this.agent ?? ''}${this.n}`;
     const call = this.assistant([{ type: 'tool_use', id, name, input }]);
-    this.user([{ type: 'tool_result', tool_use_id: id, content: result, is_error: more.error ?? false }], { gap: 900, fields: more.fields });
+    this.user([{ type: 'tool_result', tool_use_id: id, content: result, is_error: more.error ?? false }], {
+      gap: 900, fields: { sourceToolAssistantUUID: call, ...more.fields },
+    });
     return { id, call };
   }
 

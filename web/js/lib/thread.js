@@ -88,7 +88,7 @@ class Builder {
   agentOf(block, depth) {
     for (const agent of this.agentsByCall.get(block.id) ?? []) {
       const state = this.open.get(agent.agent);
-      this.rows.push({ type: 'agent', key: `agent:${agent.agent}`, agent, depth, open: Boolean(state), loading: state?.loading });
+      this.rows.push({ type: 'agent', key: `agent:${agent.agent}`, agent, call: block.input ?? {}, depth, open: Boolean(state) });
       if (!state) continue;
       this.add(state.messages, agent.agent, depth + 1);
       if (state.cursor) this.rows.push({ type: 'more', key: `more:${agent.agent}`, agent, depth: depth + 1 });

@@ -196,8 +196,9 @@ export class SessionView {
     return messageRow(row, { session, target, reveal: this.find.regex });
   }
 
-  agentRow({ agent, open, depth }) {
-    const name = agent.description || agent.agent_type || agent.agent;
+  agentRow({ agent, call, open, depth }) {
+    const kind = agent.agent_type || String(call.subagent_type ?? '');
+    const name = agent.description || String(call.description ?? '') || kind || agent.agent;
     const toggle = button({
       class: 'agent-toggle', 'aria-expanded': String(open), onclick: async () => {
         toggle.disabled = true;
@@ -207,7 +208,7 @@ export class SessionView {
         this.list.elementOf(`agent:${agent.agent}`)?.querySelector('button')?.focus({ preventScroll: true });
       },
     }, icon(open ? 'down' : 'agent'), h('strong', null, visible(name)), h('span', { class: 'dim' },
-      [agent.description && agent.agent_type, plural(agent.messages ?? 0, 'message')].filter(Boolean).join(' · ')));
+      [name === kind ? '' : visible(kind), plural(agent.messages ?? 0, 'message')].filter(Boolean).join(' · ')));
     return h('article', { class: depth ? 'row agent nested' : 'row agent', 'aria-label': `Sub-agent ${name}` }, toggle,
       h('a', { class: 'small', href: formatState({ view: 'session', id: this.loader.session, agent: agent.agent }) }, 'alone'));
   }
