@@ -24,6 +24,8 @@ const LAZY = {
   live: async () => new (await import('./views/live.js')).LiveView(),
 };
 
+/** Answers quicker than this are asked for at each keystroke, in milliseconds. */
+const QUICK = 80;
 /** Longest wait between a keystroke and its request, when answers are slow, in milliseconds. */
 const MAX_WAIT = 250;
 
@@ -37,8 +39,8 @@ let draft = false;
 const box = new SearchBox({
   onInput: (q) => {
     clearTimeout(typingTimer);
-    const wait = Math.min(MAX_WAIT, (views.search.took ?? 0) * 0.5);
-    typingTimer = setTimeout(() => typed(q), wait < 12 ? 0 : wait);
+    const took = views.search.took ?? 0;
+    typingTimer = setTimeout(() => typed(q), took < QUICK ? 0 : Math.min(MAX_WAIT, took * 0.5));
   },
   onCommit: (q) => {
     clearTimeout(typingTimer);
