@@ -54,6 +54,11 @@ void extractor_keep_raw(struct extractor *x, bool keep)
     x->values.compose.in_place_above = keep ? COMPOSE_KEEP_RAW : COMPOSE_IN_PLACE;
 }
 
+void extractor_watch(struct extractor *x, struct line_watch *watch)
+{
+    x->values.watch = watch;
+}
+
 /* File names are any bytes; what is shown of them is text. */
 static int mended_name(struct extractor *x, struct span name, struct span *out)
 {

@@ -106,6 +106,11 @@ void extractor_free(struct extractor *x);  /* NULL does nothing */
  * default is no: texts above a megabyte are unescaped inside the line, and raw is then absent). */
 void extractor_keep_raw(struct extractor *x, bool keep);
 
+/* extractor_watch(x, watch): Measure the lines that follow into ${watch} (line_values.h); NULL, the default:
+ * do not.  Costs some reads of the clock a line. */
+struct line_watch;
+void extractor_watch(struct extractor *x, struct line_watch *watch);
+
 /* extract_begin(x, s, facts, start): Start on a file or a range of it; ${start} NULL: its
  * beginning.  All three are borrowed until the next extract_begin().  0, or -1 without memory. */
 int extract_begin(struct extractor *x, const struct source *s, const struct facts *facts,

@@ -1,10 +1,13 @@
 #include "line_values.h"
 
+#include "clock.h"
+
 void line_values_init(struct line_values *v)
 {
     record_init(&v->record);
     compose_init(&v->compose);
     v->walk = (struct record_walk){0};
+    v->watch = NULL;
 }
 
 void line_values_clear(struct line_values *v)
@@ -13,11 +16,31 @@ void line_values_clear(struct line_values *v)
     compose_clear(&v->compose);
 }
 
+static int next_record(struct line_values *v)
+{
+    if (v->watch == NULL)
+        return record_walk_next(&v->walk, &v->record);
+    uint64_t started = clock_monotonic_ns();
+    int r = record_walk_next(&v->walk, &v->record);
+    v->watch->parse_ns += clock_monotonic_ns() - started;
+    return r;
+}
+
+static enum compose_result compose_record(struct line_values *v, struct message *m)
+{
+    if (v->watch == NULL)
+        return compose_message(&v->compose, &v->record, m);
+    uint64_t started = clock_monotonic_ns();
+    enum compose_result made = compose_message(&v->compose, &v->record, m);
+    v->watch->compose_ns += clock_monotonic_ns() - started;
+    return made;
+}
+
 enum compose_result line_values_next(struct line_values *v, struct message *m)
 {
     int r;
-    while ((r = record_walk_next(&v->walk, &v->record)) == 1) {
-        enum compose_result made = compose_message(&v->compose, &v->record, m);
+    while ((r = next_record(v)) == 1) {
+        enum compose_result made = compose_record(v, m);
         if (made != COMPOSE_INVALID)
             return made;
         record_walk_reject(&v->walk, &v->record);

@@ -5,8 +5,15 @@
 
 #include "compose.h"
 
+/* Where the time went, for who wants to know. */
+struct line_watch {
+    uint64_t parse_ns;   /* walking the JSON */
+    uint64_t compose_ns; /* making messages of it */
+};
+
 struct line_values {
-    struct record record; /* the value read last */
+    struct line_watch *watch; /* NULL: nobody asks */
+    struct record record;     /* the value read last */
     struct compose compose;
     struct record_walk walk;
 };

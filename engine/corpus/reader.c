@@ -107,11 +107,11 @@ static void reader_compact(struct reader *r)
     r->searched -= r->done;
     r->fill = rest;
     r->done = 0;
-    if (r->size > READER_CHUNK && rest <= READER_CHUNK / 2) {
-        char *smaller = realloc(r->buffer, READER_CHUNK + READER_PADDING);
+    if (r->size > READER_KEPT && rest <= READER_CHUNK / 2) {
+        char *smaller = realloc(r->buffer, READER_KEPT + READER_PADDING);
         if (smaller != NULL) {
             r->buffer = smaller;
-            r->size = READER_CHUNK;
+            r->size = READER_KEPT;
         }
     }
 }

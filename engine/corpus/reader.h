@@ -10,7 +10,9 @@
 #include "source.h"
 
 #define READER_PADDING 64       /* readable bytes behind every block, for wide loads */
-#define READER_CHUNK (1u << 18) /* bytes asked for at once */
+#define READER_CHUNK (1u << 20) /* bytes asked for at once: what a core's second cache holds */
+#define READER_KEPT \
+    (4u << 20) /* a buffer that has grown to this size stays: long lines come often */
 
 struct reader;
 
@@ -24,7 +26,7 @@ struct block {
 };
 
 /* reader_new(out): One per worker; its buffer lives as long and grows only for a line longer than
- * a chunk (by that line's size, given back after it).  reader_free(NULL) does nothing. */
+ * a chunk (by that line's size; what is above READER_KEPT is given back after it).  reader_free(NULL) does nothing. */
 int reader_new(struct reader **out);
 void reader_free(struct reader *r);
 

@@ -10,6 +10,7 @@
 #include "extract.h"
 #include "matcher.h"
 #include "prefilter.h"
+#include "profile.h"
 #include "source.h"
 
 #define SCAN_MAX_THREADS 256
@@ -42,6 +43,7 @@ struct scan_outcome {
     bool limited; /* a regex hit a limit */
     enum cancel_reason stopped;
     uint64_t unreadable; /* sources that could not be opened or read to their end */
+    struct profile profile;
 };
 
 /* scan_needs_every_line(s): Whether a prefilter may not be used. */

@@ -109,7 +109,6 @@ void units_free(struct units *u)
     for (size_t i = 0; i < u->count; i++)
         tool_calls_free(u->items[i].calls);
     for (size_t i = 0; i < u->split_count; i++) {
-        facts_clear(&u->splits[i].facts);
         tool_calls_free(u->splits[i].calls);
     }
     free(u->items);
@@ -124,19 +123,11 @@ struct preparation {
     _Atomic int failed;
 };
 
-static void prepare_facts(void *arg, unsigned worker, size_t step)
-{
-    struct preparation *p = arg;
-    struct split_file *f = &p->units->splits[step];
-    if (facts_read(p->readers[worker], f->source, &f->facts, NULL) != 0)
-        f->broken = true;
-}
-
 static void prepare_calls(void *arg, unsigned worker, size_t step)
 {
     struct preparation *p = arg;
     struct unit *u = &p->units->items[step];
-    if (u->split == NULL || u->split->broken || cancel_poll(p->scan->cancel) != CANCEL_NONE)
+    if (u->split == NULL || cancel_poll(p->scan->cancel) != CANCEL_NONE)
         return;
     struct error err = {0};
     if (tool_calls_read(p->readers[worker], u->split->source, u->begin, u->end, &u->calls, &err) !=
@@ -165,10 +156,7 @@ static int join_calls(struct units *u, struct split_file *f)
 int units_prepare(struct units *u, const struct scan *scan, struct reader **readers)
 {
     struct preparation p = {.units = u, .scan = scan, .readers = readers};
-    if (u->split_count == 0)
-        return 0;
-    team_for(scan->threads, u->split_count, prepare_facts, &p);
-    if (!scan->sink.tools)
+    if (u->split_count == 0 || !scan->sink.tools)
         return 0;
     team_for(scan->threads, u->count, prepare_calls, &p);
     if (atomic_load(&p.failed))

@@ -2,8 +2,9 @@
  *
  * Several small files are one unit, a big file is several, split at line starts.  What a unit that
  * starts inside a file must know of the lines before it is found once a file, and shared:
- *  - the facts of the file, and (where tool names matter) its tool calls: before any unit runs;
+ *  - its tool calls, where their names matter: before any unit runs;
  *  - the nearest time before the unit: when a record without a time asks for it.
+ * (The facts of a file are found by each worker that needs them: nobody waits for another.)
  */
 #ifndef SCROLLBACK_UNITS_H
 #define SCROLLBACK_UNITS_H
@@ -16,11 +17,10 @@
 /* A file that several units share. */
 struct split_file {
     const struct source *source;
-    struct facts facts;
     struct tool_calls *calls; /* of the whole file; NULL where names do not matter */
     uint32_t first_unit;
     uint32_t unit_count;
-    bool broken; /* its facts could not be read */
+    _Atomic bool unreadable; /* somebody has counted it */
 };
 
 /* Either whole files [first, first + count), or a range of one. */
@@ -47,7 +47,7 @@ struct units {
 int units_plan(const struct scan *scan, struct units *out, struct error *err);
 void units_free(struct units *u);
 
-/* units_prepare(u, scan, readers): Read the facts (and calls) of split files, on scan->threads
+/* units_prepare(u, scan, readers): Read the calls of split files, if names matter, on scan->threads
  * workers with one reader each.  Return 0, or -1 without memory. */
 int units_prepare(struct units *u, const struct scan *scan, struct reader **readers);
 

@@ -3,9 +3,23 @@
 #include "clock.h"
 #include "error.h"
 #include "filter.h"
+#include "line_values.h"
 #include "lines.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#define PART_ASK \
+    ((size_t)64 << 10) /* a line that a portion does not hold whole is read in steps of this */
+
+/* How time divides, on the runs of lines that were watched. */
+struct watched {
+    bool on; /* this run is watched */
+    struct line_watch line;
+    uint64_t split_ns;
+    uint64_t extract_ns; /* all but parsing and matching */
+    uint64_t match_ns;
+};
 
 struct worker {
     const struct scan *scan;
@@ -16,18 +30,31 @@ struct worker {
     struct match_scratch *scratch;
     uint64_t files;
     uint64_t unreadable;
-    bool failed;      /* out of memory */
-    struct error err; /* of the range in work: ERROR_IO, or anything else for no memory */
+    uint64_t portion_bytes; /* of bytes that others have read */
+    bool failed;            /* out of memory */
+    struct error err;       /* of the range in work: ERROR_IO, or anything else for no memory */
 
     /* the range in work */
     struct units *units;
     const struct unit *unit;
     const struct source *source;
+    const struct block *block;
     uint64_t begin;
-    struct facts own_facts; /* of a whole file, once a line asked for them */
-    const struct facts *facts;
-    uint64_t looked_back_to; /* before this offset the nearest time is looked_back_time */
+    struct facts facts;
+    const struct source *facts_source; /* whose they are; NULL: nobody's */
+    bool begun;                        /* the extractor knows where it is */
+    uint64_t looked_back_to;           /* before this offset the nearest time is looked_back_time */
     int64_t looked_back_time;
+
+    /* where the time went */
+    uint64_t busy_ns;
+    uint64_t feed_ns; /* of busy_ns: spent on lines */
+    uint64_t wait_ns;
+    uint64_t runs;
+    uint64_t run_bytes;
+    uint64_t line_bytes; /* of lines that were parsed */
+    uint64_t hits;
+    struct watched watched;
 };
 
 static void worker_free(struct worker *w)
@@ -38,6 +65,7 @@ static void worker_free(struct worker *w)
     extractor_free(w->extractor);
     reader_free(w->reader);
     reader_free(w->aside);
+    facts_clear(&w->facts);
     free(w);
 }
 
@@ -90,18 +118,63 @@ struct reader *worker_reader(struct worker *w)
     return w->reader;
 }
 
+uint64_t worker_busy(const struct worker *w)
+{
+    return w->busy_ns;
+}
+
+void worker_waited(struct worker *w, uint64_t ns)
+{
+    w->wait_ns += ns;
+}
+
+/* Give each phase its share of the time that was spent on lines. */
+static void divide_lines(const struct worker *w, struct profile *p)
+{
+    const struct watched *o = &w->watched;
+    uint64_t sum = o->split_ns + o->line.parse_ns + o->extract_ns + o->match_ns;
+    double scale = sum == 0 ? 0 : (double)w->feed_ns / (double)sum;
+    uint64_t parse = (uint64_t)((double)o->line.parse_ns * scale);
+    uint64_t extract = (uint64_t)((double)o->extract_ns * scale);
+    uint64_t match = (uint64_t)((double)o->match_ns * scale);
+    p->ns[PHASE_PARSE] += parse;
+    p->ns[PHASE_EXTRACT] += extract;
+    p->ns[PHASE_MATCH] += match;
+    uint64_t named = parse + extract + match;
+    p->ns[PHASE_SPLIT] += w->feed_ns > named ? w->feed_ns - named : 0;
+}
+
+static void worker_profile(const struct worker *w, struct profile *p)
+{
+    const struct extract_counts *c = extract_counts(w->extractor);
+    divide_lines(w, p);
+    p->ns[PHASE_READ] += w->busy_ns - w->feed_ns;
+    p->ns[PHASE_WAITING] += w->wait_ns;
+    p->bytes[PHASE_READ] += reader_bytes(w->reader) + reader_bytes(w->aside) + w->portion_bytes;
+    p->records[PHASE_READ] += w->files;
+    p->bytes[PHASE_SPLIT] += w->run_bytes;
+    p->records[PHASE_SPLIT] += c->lines;
+    p->bytes[PHASE_PARSE] += w->line_bytes;
+    p->records[PHASE_PARSE] += c->lines;
+    p->bytes[PHASE_EXTRACT] += c->text_bytes;
+    p->records[PHASE_EXTRACT] += c->messages;
+    p->bytes[PHASE_MATCH] += c->text_bytes;
+    p->records[PHASE_MATCH] += w->hits;
+}
+
 void worker_outcome(const struct worker *w, struct scan_outcome *out)
 {
     const struct extract_counts *c = extract_counts(w->extractor);
     out->files += w->files;
     out->unreadable += w->unreadable;
-    out->bytes += reader_bytes(w->reader) + reader_bytes(w->aside);
+    out->bytes += reader_bytes(w->reader) + reader_bytes(w->aside) + w->portion_bytes;
     out->counts.messages += c->messages;
     out->counts.other_records += c->other_records;
     out->counts.malformed_lines += c->malformed_lines;
     out->counts.text_bytes += c->text_bytes;
     out->counts.lines += c->lines;
     out->limited |= w->scratch != NULL && match_scratch_limited(w->scratch);
+    worker_profile(w, &out->profile);
 }
 
 /* The time of a record whose line was read out of context: that of the nearest record before, else
@@ -118,13 +191,12 @@ static int64_t borrowed_time(struct worker *w, uint64_t offset)
     w->looked_back_to = offset;
     w->looked_back_time = t;
     if (t == TIME_NONE)
-        t = w->facts->first_time;
+        t = w->facts.first_time;
     return t == TIME_NONE ? w->source->mtime_ns / 1000000 : t;
 }
 
-static int take(void *arg, const struct message *m)
+static int take_message(struct worker *w, const struct message *m)
 {
-    struct worker *w = arg;
     const struct scan *scan = w->scan;
     struct message timed;
     if (!m->time_certain && !scan_needs_every_line(scan)) {
@@ -133,53 +205,95 @@ static int take(void *arg, const struct message *m)
         m = &timed;
     }
     bool matched = scan->matcher == NULL || matcher_test(scan->matcher, w->scratch, m);
+    w->hits += matched;
     return matched || scan->sink.every ? scan->sink.take(scan->sink.arg, w->number, m, matched) : 0;
+}
+
+static int take(void *arg, const struct message *m)
+{
+    struct worker *w = arg;
+    if (!w->watched.on)
+        return take_message(w, m);
+    uint64_t started = clock_monotonic_ns();
+    int rc = take_message(w, m);
+    w->watched.match_ns += clock_monotonic_ns() - started;
+    return rc;
+}
+
+/* The facts of the file in work: from its first lines if they are at hand. */
+static int find_facts(struct worker *w)
+{
+    if (w->facts_source == w->source)
+        return 0;
+    facts_clear(&w->facts);
+    w->facts_source = NULL;
+    int rc = 0;
+    if (w->block->offset == 0)
+        rc = facts_first_block(w->source, w->block, &w->facts, &w->err);
+    if (rc == 0)
+        rc = facts_read(w->aside, w->source, &w->facts, &w->err) == 0 ? 1 : -1;
+    if (rc < 0)
+        return -1;
+    w->facts_source = w->source;
+    return 0;
 }
 
 /* Tell the extractor where it is, before the first line that it gets. */
 static int begin_extracting(struct worker *w)
 {
-    if (w->facts == NULL) {
-        if (facts_read(w->aside, w->source, &w->own_facts, &w->err) != 0)
-            return -1;
-        w->facts = &w->own_facts;
-    }
+    if (find_facts(w) != 0)
+        return -1;
     struct extract_start start = {TIME_NONE, NULL};
     if (w->unit->split != NULL) {
         start.calls = w->unit->split->calls;
         if (scan_needs_every_line(w->scan))
             start.last_time = units_time_before(w->units, w->unit, w->aside);
     }
-    return extract_begin(w->extractor, w->source, w->facts, &start);
+    w->begun = true;
+    return extract_begin(w->extractor, w->source, &w->facts, &start);
 }
 
-static int feed(struct worker *w, const struct block *b, struct span line, size_t *fed)
+static int extract(struct worker *w, struct span line)
 {
-    if (*fed == 0 && begin_extracting(w) != 0)
-        return -1;
-    ++*fed;
+    const struct block *b = w->block;
     bool last = line.ptr + line.len == b->ptr + b->len;
     return extract_line(w->extractor, line, b->offset + (uint64_t)(line.ptr - b->ptr), 0,
                         b->unterminated && last, take, w);
 }
 
-static int feed_every_line(struct worker *w, const struct block *b, size_t *fed)
+static int feed(struct worker *w, struct span line)
 {
-    struct span rest = {b->ptr, b->len}, line;
-    int rc = 0;
-    while (rc == 0 && lines_next(&rest, &line))
-        rc = feed(w, b, line, fed);
+    struct watched *o = &w->watched;
+    if (!w->begun && begin_extracting(w) != 0)
+        return -1;
+    w->line_bytes += line.len;
+    if (!o->on)
+        return extract(w, line);
+    uint64_t others = o->line.parse_ns + o->match_ns, started = clock_monotonic_ns();
+    int rc = extract(w, line);
+    uint64_t took = clock_monotonic_ns() - started;
+    others = o->line.parse_ns + o->match_ns - others;
+    o->extract_ns += took > others ? took - others : 0;
     return rc;
 }
 
-static int feed_candidates(struct worker *w, const struct block *b, size_t *fed)
+static int feed_every_line(struct worker *w)
 {
-    struct span all = {b->ptr, b->len};
+    struct span rest = {w->block->ptr, w->block->len}, line;
+    int rc = 0;
+    while (rc == 0 && lines_next(&rest, &line))
+        rc = feed(w, line);
+    return rc;
+}
+
+static int feed_candidates(struct worker *w)
+{
+    struct span all = {w->block->ptr, w->block->len};
     size_t at = 0;
     int rc = 0;
     while (rc == 0 && (at = prefilter_next(w->scan->prefilter, all, at)) < all.len) {
         struct span line = lines_around(all, at);
-        rc = feed(w, b, line, fed);
+        rc = feed(w, line);
         at = (size_t)(line.ptr - all.ptr) + line.len + 1;
         if (at >= all.len)
             break;
@@ -205,49 +319,159 @@ static bool is_named(const struct scan *scan, const struct source *s)
     return false;
 }
 
-static void read_range(struct worker *w, const struct source *s, uint64_t begin, uint64_t end)
+static uint64_t watched_ns(const struct watched *o)
 {
-    bool every = scan_needs_every_line(w->scan) || is_named(w->scan, s);
-    struct block b;
-    size_t fed = 0;
-    int rc;
+    return o->line.parse_ns + o->extract_ns + o->match_ns;
+}
+
+/* Read the lines of a run; every PROFILE_WATCH-th run is watched. */
+static int feed_block(struct worker *w, const struct block *b, bool every)
+{
+    struct watched *o = &w->watched;
+    uint64_t before = watched_ns(o), started = clock_monotonic_ns();
+    o->on = w->runs++ % PROFILE_WATCH == 0;
+    extractor_watch(w->extractor, o->on ? &o->line : NULL);
+    w->block = b;
+    w->run_bytes += b->len;
+    int rc = every ? feed_every_line(w) : feed_candidates(w);
+    uint64_t took = clock_monotonic_ns() - started, named = watched_ns(o) - before;
+    w->feed_ns += took;
+    if (o->on)
+        o->split_ns += took > named ? took - named : 0;
+    return rc;
+}
+
+static void begin_range(struct worker *w, const struct source *s, uint64_t begin)
+{
     w->err = (struct error){0};
     w->source = s;
     w->begin = w->looked_back_to = begin;
     w->looked_back_time = TIME_NONE;
-    w->files += begin == 0; /* a split file counts once */
-    if (reader_open(w->reader, s, begin, end, &w->err) != 0) {
+    w->begun = false;
+}
+
+/* A file that cannot be read counts once, however many have tried. */
+static void note_failure(struct worker *w)
+{
+    struct split_file *f = w->unit->split;
+    if (w->err.code != ERROR_IO)
+        w->failed = true;
+    else if (f == NULL || !atomic_exchange_explicit(&f->unreadable, true, memory_order_relaxed))
         w->unreadable++;
-        return;
-    }
-    while (!must_stop(w) && (rc = reader_next(w->reader, &b, &w->err)) != 0) {
+}
+
+/* Feed the lines that start in [begin, end), from the file; ${ask}: as reader_ask(). */
+static void feed_range(struct worker *w, uint64_t begin, uint64_t end, size_t ask)
+{
+    bool every = scan_needs_every_line(w->scan) || is_named(w->scan, w->source);
+    struct block b;
+    int rc = reader_open(w->reader, w->source, begin, end, &w->err);
+    reader_ask(w->reader, ask);
+    while (rc >= 0 && !must_stop(w)) {
+        if ((rc = reader_next(w->reader, &b, &w->err)) == 0)
+            return;
         if (rc > 0)
-            rc = every ? feed_every_line(w, &b, &fed) : feed_candidates(w, &b, &fed);
-        if (rc >= 0)
-            continue;
-        w->unreadable += w->err.code == ERROR_IO;
-        w->failed |= w->err.code != ERROR_IO;
-        break;
+            rc = feed_block(w, &b, every);
     }
+    if (rc < 0)
+        note_failure(w);
+}
+
+static void read_range(struct worker *w, const struct source *s, uint64_t begin, uint64_t end)
+{
+    begin_range(w, s, begin);
+    w->files += begin == 0; /* a split file counts once */
+    feed_range(w, begin, end, READER_CHUNK);
 }
 
 void worker_unit(struct worker *w, struct units *units, const struct unit *unit)
 {
+    uint64_t started = clock_monotonic_ns();
     w->units = units;
     w->unit = unit;
-    if (unit->split != NULL) {
-        w->facts = &unit->split->facts;
-        if (!unit->split->broken)
-            read_range(w, unit->split->source, unit->begin, unit->end);
-        else if (unit->begin == 0)
-            w->unreadable++;
+    if (unit->split != NULL)
+        read_range(w, unit->split->source, unit->begin, unit->end);
+    for (uint32_t i = unit->first;
+         unit->split == NULL && i < unit->first + unit->count && !must_stop(w); i++) {
+        const struct source *s = &w->scan->sources->items[i];
+        read_range(w, s, 0, s->size);
+    }
+    w->busy_ns += clock_monotonic_ns() - started;
+}
+
+void worker_reads_portion(struct worker *w, struct units *units, const struct portion *p)
+{
+    uint64_t started = clock_monotonic_ns();
+    w->units = units;
+    w->unit = p->unit;
+    read_range(w, p->source, p->begin, p->end);
+    w->busy_ns += clock_monotonic_ns() - started;
+}
+
+/* Where the lines of a portion begin, stop, and the line begins that the bytes hold a part of. */
+struct portion_lines {
+    char *first;
+    char *stop;
+    char *part; /* NULL: there is none */
+};
+
+/* Return whether any line starts in the range.  (reader.h: a range owns the lines that start in it.) */
+static bool find_lines(const struct portion *p, struct portion_lines *l)
+{
+    char *end = p->bytes + p->size;
+    uint64_t offset = p->begin == 0 ? 0 : p->begin - 1;
+    char *newline = p->begin == 0 ? NULL : memchr(p->bytes, '\n', p->size);
+    if (p->begin != 0 && newline == NULL)
+        return false;
+    l->first = newline == NULL ? p->bytes : newline + 1;
+    if (offset + (uint64_t)(l->first - p->bytes) >= p->end)
+        return false;
+    char *last = p->bytes + (p->end - 1 - offset); /* the range's last byte */
+    newline = memchr(last, '\n', (size_t)(end - last));
+    l->part = NULL;
+    l->stop = newline == NULL ? end : newline + 1;
+    if (newline == NULL) {
+        newline = memrchr(l->first, '\n', (size_t)(end - l->first));
+        l->part = newline == NULL ? l->first : newline + 1;
+        l->stop = l->part;
+    }
+    return true;
+}
+
+static void feed_portion(struct worker *w, const struct portion *p)
+{
+    bool every = scan_needs_every_line(w->scan) || is_named(w->scan, w->source);
+    uint64_t offset = p->begin == 0 ? 0 : p->begin - 1;
+    struct portion_lines l;
+    if (!find_lines(p, &l))
+        return;
+    struct block b = {.ptr = l.first,
+                      .len = (size_t)(l.stop - l.first),
+                      .offset = offset + (uint64_t)(l.first - p->bytes)};
+    if (b.len > 0 && feed_block(w, &b, every) != 0) {
+        note_failure(w);
         return;
     }
-    for (uint32_t i = unit->first; i < unit->first + unit->count && !must_stop(w); i++) {
-        const struct source *s = &w->scan->sources->items[i];
-        w->facts = NULL;
-        read_range(w, s, 0, s->size);
-        if (w->facts != NULL)
-            facts_clear(&w->own_facts);
+    if (l.part == NULL || must_stop(w))
+        return;
+    uint64_t at = offset + (uint64_t)(l.part - p->bytes);
+    if (offset + p->size < p->source->size) {
+        feed_range(w, at, at + 1, PART_ASK);
+        return;
     }
+    b = (struct block){l.part, (size_t)(p->bytes + p->size - l.part), at, true};
+    if (b.len > 0 && feed_block(w, &b, every) != 0)
+        note_failure(w);
+}
+
+void worker_portion(struct worker *w, struct units *units, const struct portion *p)
+{
+    uint64_t started = clock_monotonic_ns();
+    w->units = units;
+    w->unit = p->unit;
+    begin_range(w, p->source, p->begin);
+    w->files += p->begin == 0;
+    w->portion_bytes += p->size;
+    feed_portion(w, p);
+    w->busy_ns += clock_monotonic_ns() - started;
 }

@@ -20,10 +20,33 @@ void workers_free(struct worker **w, unsigned n);
 void worker_unit(struct worker *w, struct units *units, const struct unit *unit);
 bool worker_failed(const struct worker *w);
 
+/* A portion of a file that somebody else has read: the lines that start in [begin, end) of ${source}.
+ * The bytes start at begin - 1, or 0 where begin is, reach to ${end} at least, and may be changed; behind
+ * them READER_PADDING bytes are readable. */
+struct portion {
+    const struct unit *unit;
+    const struct source *source;
+    uint64_t begin;
+    uint64_t end;
+    char *bytes;
+    size_t size;
+};
+
+/* worker_portion(w, units, p): Do with the bytes what worker_unit() does.  A last line that reaches
+ * beyond them is read from the file.
+ * worker_reads_portion(w, units, p): The same, but read everything from the file; bytes do not matter. */
+void worker_portion(struct worker *w, struct units *units, const struct portion *p);
+void worker_reads_portion(struct worker *w, struct units *units, const struct portion *p);
+
+/* worker_waited(w, ns): Count time in which the worker waited for bytes. */
+void worker_waited(struct worker *w, uint64_t ns);
+
 /* worker_reader(w): Its reader, between units. */
 struct reader *worker_reader(struct worker *w);
 
-/* worker_outcome(w, out): Add what it has seen to ${out}. */
+/* worker_outcome(w, out): Add what it has seen to ${out}, with the profile of its own time.
+ * worker_busy(w): Nanoseconds of that time. */
 void worker_outcome(const struct worker *w, struct scan_outcome *out);
+uint64_t worker_busy(const struct worker *w);
 
 #endif
