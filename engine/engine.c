@@ -3,6 +3,7 @@
 #include "engine_inner.h"
 #include "error.h"
 #include "strategy.h"
+#include "retained.h"
 #include "team.h"
 #include "walks.h"
 
@@ -65,6 +66,14 @@ int engine_open(const struct engine_config *config, struct engine **out, struct 
             goto fail;
         e->pricing = e->own_pricing;
     }
+    if (config->retain && config->data_dir != NULL) {
+        e->retained =
+            retained_folder(config->data_dir, (const char *const *)e->roots, e->root_count);
+        if (e->retained == NULL) {
+            error_no_memory(err);
+            goto fail;
+        }
+    }
     if (config->strategy == STRATEGY_INDEX && open_index(e, config, err) != 0)
         goto fail;
     *out = e;
@@ -83,6 +92,7 @@ void engine_close(struct engine *e)
         free(e->roots[i]);
     free(e->roots);
     free(e->sample);
+    free(e->retained);
     walks_free(e->walks);
     pricing_free(e->own_pricing);
     pthread_mutex_destroy(&e->lock);

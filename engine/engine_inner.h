@@ -23,6 +23,7 @@ struct engine {
     unsigned threads;
     enum strategy strategy;
     struct index *index; /* NULL: every request reads the files */
+    char *retained;      /* folder of deleted transcripts that are kept; NULL: none are */
     struct walks *walks;
     struct pricing *own_pricing; /* NULL: the one built in is used */
     const struct pricing *pricing;

@@ -1,6 +1,8 @@
 #include "engine_inner.h"
 
 #include "discover.h"
+#include "error.h"
+#include "retained.h"
 
 static const char sample_text[] =
     "no transcripts were found: this is the sample that comes with scrollback; start it with "
@@ -10,8 +12,11 @@ static const struct span sample_warning = {sample_text, sizeof sample_text - 1};
 static int list_files(struct engine *e, struct view *v, struct error *err)
 {
     const char *only = e->sample;
-    if (discover_sources((const char *const *)e->roots, e->root_count, &v->sources, err) != 0)
+    const char *const *roots = (const char *const *)e->roots;
+    if (discover_sources(roots, e->root_count, &v->sources, err) != 0)
         return -1;
+    if (e->retained != NULL && retained_list(e->retained, roots, e->root_count, v->sources) != 0)
+        return error_no_memory(err);
     if (v->sources->count > 0 || e->sample == NULL)
         return 0;
     source_list_free(v->sources);
@@ -24,6 +29,14 @@ int view_open(struct engine *e, enum strategy strategy, struct view *v, struct e
 {
     bool by_index = strategy == STRATEGY_INDEX || strategy == STRATEGY_AUTO;
     *v = (struct view){0};
+    /* What was deleted a moment ago is put away by the index, for those who read the files too. */
+    bool keeps = e->index != NULL && e->retained != NULL && !by_index;
+    if (keeps && index_refresh(e->index, &v->snapshot, err) != 0)
+        return -1;
+    if (keeps) {
+        snapshot_release(v->snapshot);
+        v->snapshot = NULL;
+    }
     if (e->index != NULL && by_index) {
         if (index_refresh(e->index, &v->snapshot, err) != 0)
             return -1;
@@ -32,8 +45,10 @@ int view_open(struct engine *e, enum strategy strategy, struct view *v, struct e
             v->snapshot = NULL;
         }
     }
-    if (v->snapshot == NULL && list_files(e, v, err) != 0)
+    if (v->snapshot == NULL && list_files(e, v, err) != 0) {
+        source_list_free(v->sources);
         return -1;
+    }
     v->env = (struct environment){.sources = v->snapshot != NULL ? snapshot_sources(v->snapshot)
                                                                  : v->sources,
                                   .snapshot = v->snapshot,

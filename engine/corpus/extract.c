@@ -156,6 +156,8 @@ static int finish_message(struct extractor *x, struct message *m, bool own_time,
         m->agent = x->agent;
     m->project = x->facts->project;
     m->source = x->source->id;
+    if (x->source->is_retained)
+        m->flags |= MESSAGE_SOURCE_GONE;
     fill_time(x, m, own_time);
     if (fill_answers(x, m) != 0 || note_calls(x) != 0)
         return -1;

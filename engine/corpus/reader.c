@@ -1,6 +1,7 @@
 #include "reader.h"
 
 #include "error.h"
+#include "retained.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -85,7 +86,8 @@ int reader_open(struct reader *r, const struct source *s, uint64_t begin, uint64
     r->ask = READER_CHUNK;
     /* O_NONBLOCK: a pipe that took the file's place must not hold us. */
     do
-        r->fd = open(s->path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        r->fd = s->is_retained ? retained_open(s->path.ptr)
+                               : open(s->path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     while (r->fd < 0 && errno == EINTR);
     if (r->fd < 0)
         return reader_fail(r, err);

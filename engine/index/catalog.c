@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NS_PER_SECOND INT64_C(1000000000)
 
@@ -18,8 +19,11 @@ void catalog_init(struct catalog *c)
 
 static void free_entry(struct catalog_entry *e)
 {
-    if (e != NULL)
-        free((void *)(uintptr_t)e->found_project.ptr);
+    if (e == NULL)
+        return;
+    free((void *)(uintptr_t)e->found_project.ptr);
+    if (e->keep_fd >= 0)
+        close(e->keep_fd);
     free(e);
 }
 
@@ -90,7 +94,9 @@ static struct catalog_entry *new_entry(struct catalog *c, const struct source *s
     if (e == NULL)
         return NULL;
     e->first_time = TIME_NONE;
+    e->keep_fd = -1;
     e->source.size = s->size; /* until catalog_look(): tells the large ones from the small */
+    e->source.mtime_ns = s->mtime_ns;
     if (describe(c, s, e) != 0 || catalog_keep(c, s->folder, &e->project) != 0) {
         free(e);
         return NULL;
@@ -109,7 +115,9 @@ int catalog_update(struct catalog *c, const struct source_list *list, uint32_t *
         const struct source *s = &list->items[made];
         while (old < c->count && span_compare(c->entries[old]->source.name, s->name) < 0)
             old++;
-        bool known = old < c->count && span_equal(c->entries[old]->source.name, s->name);
+        /* A transcript and what is retained of it are two things: the rows differ in a flag. */
+        bool known = old < c->count && span_equal(c->entries[old]->source.name, s->name) &&
+                     c->entries[old]->source.is_retained == s->is_retained;
         now[made] = known ? c->entries[old] : new_entry(c, s);
         fresh[made] = !known;
         kept += known;
@@ -201,6 +209,8 @@ int catalog_look(struct catalog_entry *e)
     struct source *s = &e->source;
     struct stat st;
     struct timespec now;
+    if (s->is_retained)
+        return e->indexed;
     if (stat(s->path.ptr, &st) != 0)
         return -1;
     clock_gettime(CLOCK_REALTIME, &now);

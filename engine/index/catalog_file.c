@@ -291,7 +291,7 @@ static int take_file(struct cold_reader *r, struct catalog_file *f, struct catal
         return -1;
     uint32_t count = cold_list_count(r);
     for (uint32_t i = 0; i < count; i++) {
-        struct catalog_entry e = {0};
+        struct catalog_entry e = {.keep_fd = -1};
         if (take_entry(r, c, &e) != 0)
             return error_no_memory(err);
         if (e.source.path.ptr == NULL || e.source.name.ptr == NULL ||

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "discover.h"
 #include "index_inner.h"
+#include "retained.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -10,6 +11,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -90,7 +92,11 @@ static int snapshot_of_nothing(struct index *ix, struct snapshot **out, struct e
         free(c);
         return -1;
     }
-    int rc = catalog_update(c, list, &gone);
+    int rc = ix->retained == NULL ? 0
+                                  : retained_list(ix->retained, (const char *const *)ix->roots,
+                                                  ix->root_count, list);
+    if (rc == 0)
+        rc = catalog_update(c, list, &gone);
     for (uint32_t i = 0; rc == 0 && i < c->count; i++) {
         c->entries[i]->source.size = list->items[i].size;
         c->entries[i]->source.mtime_ns = list->items[i].mtime_ns;
@@ -255,11 +261,24 @@ static void dispose(struct index *ix)
     for (size_t i = 0; i < ix->root_count; i++)
         free(ix->roots[i]);
     free(ix->roots);
+    free(ix->retained);
     pthread_mutex_destroy(&ix->lock);
     pthread_mutex_destroy(&ix->work);
     pthread_cond_destroy(&ix->wake);
     pthread_cond_destroy(&ix->ready_changed);
     free(ix);
+}
+
+/* Every transcript is kept open then, which takes as many descriptors. */
+static int open_retained(struct index *ix, const char *data_dir)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    ix->retained = retained_folder(data_dir, (const char *const *)ix->roots, ix->root_count);
+    return ix->retained == NULL ? -1 : 0;
 }
 
 int index_open(const struct index_config *config, struct index **out, struct error *err)
@@ -276,6 +295,10 @@ int index_open(const struct index_config *config, struct index **out, struct err
     init_locks(ix);
     if (copy_roots(ix, config) != 0 ||
         watch_new((const char *const *)ix->roots, ix->root_count, &ix->watch) != 0) {
+        dispose(ix);
+        return error_no_memory(err);
+    }
+    if (config->retain && config->data_dir != NULL && open_retained(ix, config->data_dir) != 0) {
         dispose(ix);
         return error_no_memory(err);
     }

@@ -19,6 +19,10 @@
  * each with a format version and checksums, written to a temporary name and renamed.  They are a cache: any
  * doubt and they are built anew.  The first process to come takes a lock and writes; others read
  * what is there and keep their own changes in memory.
+ *
+ * With retain every transcript is kept open (one descriptor each), so that its bytes are still there
+ * when its name is deleted; they are then put away in the store of retained.h, from where every strategy
+ * reads them.  Nothing is copied before.  What is deleted while no process has it open is lost.
  */
 #ifndef SCROLLBACK_INDEX_H
 #define SCROLLBACK_INDEX_H

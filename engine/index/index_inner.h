@@ -20,8 +20,9 @@ struct index {
     index_log_fn *log;
     void *log_arg;
     pthread_t thread;
-    char *folder; /* of the cache for these roots; NULL: none */
-    int lock_fd;  /* of the folder's lock file; -1: not ours, so nothing is written */
+    char *folder;   /* of the cache for these roots; NULL: none */
+    char *retained; /* folder of transcripts that no longer exist; NULL without retain */
+    int lock_fd;    /* of the folder's lock file; -1: not ours, so nothing is written */
 
     pthread_mutex_t work; /* one merge or save at a time; taken before lock */
     pthread_mutex_t lock; /* guards all below that is not atomic */
@@ -41,6 +42,7 @@ struct index {
     uint64_t save_after_ns;    /* do not try to save before; monotonic */
     bool blind_told;
     bool disk_told;
+    bool keep_told;
 
     atomic_uint_fast64_t version; /* the next one to give */
     atomic_bool closing;
@@ -77,6 +79,12 @@ struct snapshot *index_current(struct index *ix);
 
 /* index_disk_trouble(ix, error): Tell once that the cache could not be written. */
 void index_disk_trouble(struct index *ix, int error);
+
+/* index_keep_gone(ix, list): With retain: put away what of the catalogue is not in ${list} any more, and
+ * add to ${list} what was put away ever.  index_hold(ix): keep the others open, so that they can be put away
+ * when their names are gone.  Lock held, or before ready.  Return 0, or -1 without memory. */
+int index_keep_gone(struct index *ix, struct source_list *list);
+void index_hold(struct index *ix);
 
 /* index_read_all(ix): Look at everything: folders, list of sources, each source.  index_read_changes():
  * only what the watch names.  Lock held, or before ready.  Return 0, or -1 without memory. */

@@ -193,7 +193,8 @@ int index_read_all(struct index *ix)
     if (watch_walk(ix->watch) != 0 ||
         discover_sources((const char *const *)ix->roots, ix->root_count, &list, NULL) != 0)
         return -1;
-    if (watch_sources(ix->watch, list) != 0 || catalog_update(&ix->catalog, list, &gone) != 0) {
+    if (watch_sources(ix->watch, list) != 0 || index_keep_gone(ix, list) != 0 ||
+        catalog_update(&ix->catalog, list, &gone) != 0) {
         source_list_free(list);
         return -1;
     }
@@ -202,7 +203,9 @@ int index_read_all(struct index *ix)
         index_changed(ix);
     source_list_free(ix->found);
     ix->found = list;
-    return read_suspects(ix);
+    int rc = read_suspects(ix);
+    index_hold(ix);
+    return rc;
 }
 
 /* --- what the watch names ------------------------------------------------------------------------ */

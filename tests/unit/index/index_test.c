@@ -21,6 +21,7 @@ struct place {
     char top[64];
     char root[96];
     char cache[96];
+    const char *data; /* folder of retained lines; NULL: none are */
     int warnings;
     char warning[512];
     bool from_cache; /* the last one that became ready */
@@ -88,6 +89,8 @@ static struct index *start(struct place *p, const char *cache)
     struct index_config c = {.roots = &root,
                              .root_count = 1,
                              .cache_dir = cache,
+                             .data_dir = p->data,
+                             .retain = p->data != NULL,
                              .threads = 2,
                              .log = take_log,
                              .log_arg = p};
@@ -285,6 +288,59 @@ static void test_a_full_disk(void **state)
     index_close(ix);
 }
 
+static void remove_file(const struct place *p, const char *name)
+{
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/%s", p->root, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* Retained or not, as the snapshot tells of the source of that name. */
+static void assert_retained(struct index *ix, const char *name, bool retained)
+{
+    struct snapshot *s;
+    assert_int_equal(index_refresh(ix, &s, NULL), 0);
+    const struct source *source = source_find(snapshot_sources(s), span_of(name));
+    assert_non_null(source);
+    assert_int_equal(source->is_retained, retained);
+    snapshot_release(s);
+}
+
+static void test_what_is_deleted_is_retained(void **state)
+{
+    struct place *p = *state;
+    char data[128];
+    (void)snprintf(data, sizeof data, "%s/data/below", p->top);
+    p->data = data;
+    struct index *ix = start(p, p->cache);
+    assert_int_equal(count(ix, "is:meta OR hello"), 50);
+    say(p, "one.jsonl", 100);
+    remove_file(p, "one.jsonl");
+    assert_int_equal(count(ix, "hello"), 51);
+    assert_int_equal(count(ix, "number1"), 12);
+    assert_retained(ix, "one.jsonl", true);
+    assert_retained(ix, "two.jsonl", false);
+    index_close(ix);
+    /* With the cache, and without it. */
+    for (int i = 0; i < 2; i++) {
+        ix = start(p, i == 0 ? p->cache : NULL);
+        assert_int_equal(count(ix, "hello"), 51);
+        assert_retained(ix, "one.jsonl", true);
+        index_close(ix);
+    }
+    ix = start(p, p->cache);
+    say(p, "one.jsonl", 1);
+    assert_int_equal(count(ix, "hello"), 26);
+    assert_retained(ix, "one.jsonl", false);
+    char from[256], to[256];
+    (void)snprintf(from, sizeof from, "%s/two.jsonl", p->root);
+    (void)snprintf(to, sizeof to, "%s/three.jsonl", p->root);
+    assert_int_equal(rename(from, to), 0); /* moved, not deleted */
+    assert_int_equal(count(ix, "hello"), 26);
+    index_close(ix);
+    assert_int_equal(p->warnings, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +350,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_doubtful_cache_is_built_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_place_for_a_cache, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_full_disk, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_deleted_is_retained, setup, teardown),
     };
     return cmocka_run_group_tests_name("index", tests, NULL, NULL);
 }

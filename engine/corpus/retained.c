@@ -1,0 +1,384 @@
+#include "retained.h"
+
+#include "arena.h"
+#include "buf.h"
+#include "hash.h"
+#include "span.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <zlib.h>
+
+#define RETAINED_MAGIC "sbkret\r\n"
+#define RETAINED_FORMAT 1u
+#define RETAINED_SUFFIX SPAN(".kept")
+#define NAME_MAX_BYTES 65536u
+#define CHUNK (256u << 10)
+
+struct retained_header {
+    char magic[8];
+    uint32_t format;
+    uint32_t name_size; /* of what follows the header */
+    uint64_t size;      /* of the transcript */
+    int64_t mtime_ns;
+    uint32_t root;
+    uint32_t unused;
+    uint64_t checksum; /* of the header before this, and the name */
+};
+
+char *retained_folder(const char *data_dir, const char *const *roots, size_t count)
+{
+    struct buf all;
+    char *path = NULL;
+    buf_init(&all);
+    for (size_t i = 0; i < count; i++)
+        buf_append(&all, roots[i], strlen(roots[i]) + 1);
+    if (buf_failed(&all) ||
+        asprintf(&path, "%s/retained-%016" PRIx64, data_dir, hash_64(buf_span(&all))) < 0)
+        path = NULL;
+    buf_clear(&all);
+    return path;
+}
+
+static uint64_t checksum(const struct retained_header *h, struct span name)
+{
+    struct span head = {(const char *)h, offsetof(struct retained_header, checksum)};
+    return hash_64_seeded(name, hash_64(head));
+}
+
+/* --- keeping ------------------------------------------------------------------------------------- */
+
+static int trouble(struct error *err)
+{
+    return error_set(err, ERROR_IO, ERROR_NO_POSITION, "%s", strerror(errno));
+}
+
+static int make_folders(const char *folder)
+{
+    char *path = strdup(folder);
+    for (char *p = path == NULL ? NULL : path + 1; p != NULL && (p = strchr(p, '/')) != NULL; p++) {
+        *p = '\0';
+        (void)mkdir(path, 0700);
+        *p = '/';
+    }
+    int rc = path != NULL && (mkdir(path, 0700) == 0 || errno == EEXIST) ? 0 : -1;
+    free(path);
+    return rc;
+}
+
+/* Pack all of ${from} into ${to}; *${size} is how much there was. */
+static int pack(int from, int to, uint64_t *size)
+{
+    int copy = dup(to), rc = 0;
+    gzFile z = copy < 0 ? NULL : gzdopen(copy, "wb6");
+    char *chunk = malloc(CHUNK);
+    *size = 0;
+    if (z == NULL || chunk == NULL)
+        rc = -1;
+    for (ssize_t n = 1; rc == 0 && n > 0; *size += (uint64_t)n) {
+        n = pread(from, chunk, CHUNK, (off_t)*size);
+        if (n < 0 || (n > 0 && gzwrite(z, chunk, (unsigned)n) != (int)n))
+            rc = -1;
+        n = n < 0 ? 0 : n;
+    }
+    free(chunk);
+    if (z != NULL && gzclose(z) != Z_OK)
+        rc = -1;
+    else if (z == NULL && copy >= 0)
+        close(copy);
+    return rc;
+}
+
+static int write_file(int to, const struct source *s, int from, int64_t mtime_ns)
+{
+    struct retained_header h = {.magic = RETAINED_MAGIC,
+                                .format = RETAINED_FORMAT,
+                                .name_size = (uint32_t)s->name.len,
+                                .mtime_ns = mtime_ns,
+                                .root = s->root};
+    off_t packed = (off_t)(sizeof h + s->name.len);
+    if (pwrite(to, s->name.ptr, s->name.len, sizeof h) != (ssize_t)s->name.len ||
+        lseek(to, packed, SEEK_SET) != packed || pack(from, to, &h.size) != 0)
+        return -1;
+    h.checksum = checksum(&h, s->name);
+    return pwrite(to, &h, sizeof h, 0) == (ssize_t)sizeof h ? fsync(to) : -1;
+}
+
+static int sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int rc = fd < 0 ? -1 : fsync(fd);
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+int retained_keep(const char *folder, const struct source *s, int fd, struct error *err)
+{
+    char *temporary = NULL, *path = NULL;
+    struct stat st;
+    int to = -1, rc = -1;
+    if (fstat(fd, &st) != 0 || make_folders(folder) != 0)
+        return trouble(err);
+    if (st.st_size == 0)
+        return 0;
+    int64_t mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+    if (asprintf(&temporary, "%s/tmp-XXXXXX", folder) < 0)
+        return error_no_memory(err);
+    if (asprintf(&path, "%s/%016" PRIx64 "-%016" PRIx64 ".kept", folder, hash_64(s->name),
+                 (uint64_t)mtime_ns) < 0) {
+        path = NULL;
+        error_no_memory(err);
+        goto done;
+    }
+    to = mkostemp(temporary, O_CLOEXEC);
+    if (to < 0 || write_file(to, s, fd, mtime_ns) != 0 || rename(temporary, path) != 0) {
+        trouble(err);
+        if (to >= 0)
+            unlink(temporary);
+        goto done;
+    }
+    rc = sync_folder(folder) == 0 ? 0 : trouble(err);
+
+done:
+    if (to >= 0)
+        close(to);
+    free(temporary);
+    free(path);
+    return rc;
+}
+
+/* --- listing ------------------------------------------------------------------------------------- */
+
+/* Read the header and the name, which goes into ${arena}; 0, or -1 if the file is of no use. */
+static int read_header(int fd, struct arena *arena, struct retained_header *h, struct span *name)
+{
+    if (pread(fd, h, sizeof *h, 0) != (ssize_t)sizeof *h ||
+        memcmp(h->magic, RETAINED_MAGIC, sizeof h->magic) != 0 || h->format != RETAINED_FORMAT ||
+        h->name_size == 0 || h->name_size > NAME_MAX_BYTES || h->size > INT64_MAX)
+        return -1;
+    char *text = arena_alloc(arena, h->name_size + 1u);
+    if (text == NULL || pread(fd, text, h->name_size, sizeof *h) != (ssize_t)h->name_size)
+        return -1;
+    text[h->name_size] = '\0';
+    *name = (struct span){text, h->name_size};
+    return h->checksum == checksum(h, *name) ? 0 : -1;
+}
+
+/* The name without the number of its root. */
+static struct span below_root(struct span name, size_t root_count)
+{
+    const char *colon = root_count > 1 ? memchr(name.ptr, ':', name.len) : NULL;
+    if (colon == NULL)
+        return name;
+    return (struct span){colon + 1, name.len - (size_t)(colon + 1 - name.ptr)};
+}
+
+static int describe(const char *path, const char *const *roots, size_t count, struct arena *arena,
+                    struct source *s)
+{
+    struct retained_header h;
+    struct stat st;
+    struct span copy;
+    *s = (struct source){.is_retained = true};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return -1;
+    int rc = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_header(fd, arena, &h, &s->name) == 0
+                 ? 0
+                 : -1;
+    close(fd);
+    if (rc != 0 || h.root >= count || arena_copy(arena, span_of(roots[h.root]), &copy) != 0 ||
+        arena_copy(arena, span_of(path), &s->path) != 0)
+        return -1;
+    source_describe(below_root(s->name, count), copy, s);
+    s->root = h.root;
+    s->size = h.size;
+    s->mtime_ns = h.mtime_ns;
+    s->device = st.st_dev;
+    s->inode = st.st_ino;
+    return 0;
+}
+
+/* A list of retained sources on its way. */
+struct kept {
+    struct source *items;
+    uint32_t count;
+    struct unreadable *bad;
+    uint32_t bad_count;
+};
+
+static int kept_add(struct kept *k, const struct source *s)
+{
+    void *p = realloc(k->items, (k->count + 1u) * sizeof *k->items);
+    if (p == NULL)
+        return -1;
+    k->items = p;
+    k->items[k->count++] = *s;
+    return 0;
+}
+
+static int kept_bad(struct kept *k, struct arena *arena, const char *path)
+{
+    void *p = realloc(k->bad, (k->bad_count + 1u) * sizeof *k->bad);
+    if (p == NULL)
+        return -1;
+    k->bad = p;
+    struct unreadable *u = &k->bad[k->bad_count];
+    u->reason = SPAN("a retained transcript is damaged");
+    if (arena_copy(arena, span_of(path), &u->name) != 0)
+        return -1;
+    k->bad_count++;
+    return 0;
+}
+
+/* By name; of one name the latest first. */
+static int compare_kept(const void *pa, const void *pb)
+{
+    const struct source *a = pa, *b = pb;
+    int order = span_compare(a->name, b->name);
+    if (order != 0)
+        return order;
+    return (a->mtime_ns < b->mtime_ns) - (a->mtime_ns > b->mtime_ns);
+}
+
+static int by_name(const void *pa, const void *pb)
+{
+    const struct source *a = pa, *b = pb;
+    return span_compare(a->name, b->name);
+}
+
+static int read_folder(const char *folder, DIR *dir, const char *const *roots, size_t count,
+                       struct arena *arena, struct kept *k)
+{
+    int rc = 0;
+    for (const struct dirent *d; rc == 0 && (d = readdir(dir)) != NULL;) {
+        struct source s;
+        char *path = NULL;
+        if (!span_ends_with(span_of(d->d_name), RETAINED_SUFFIX))
+            continue;
+        if (asprintf(&path, "%s/%s", folder, d->d_name) < 0)
+            return -1;
+        rc = describe(path, roots, count, arena, &s) == 0 ? kept_add(k, &s)
+                                                          : kept_bad(k, arena, path);
+        free(path);
+    }
+    return rc;
+}
+
+/* Move into ${list} what has no other source of its name. */
+static int join(struct source_list *list, const struct kept *k)
+{
+    struct source *items =
+        realloc(list->items, ((size_t)list->count + k->count + 1) * sizeof *items);
+    if (items == NULL)
+        return -1;
+    list->items = items;
+    uint32_t live = list->count;
+    for (uint32_t i = 0; i < k->count; i++) {
+        struct source_list there = {.items = items, .count = live};
+        bool later = i > 0 && span_equal(k->items[i].name, k->items[i - 1].name);
+        if (later || source_find(&there, k->items[i].name) != NULL)
+            continue;
+        items[list->count++] = k->items[i];
+        list->bytes += k->items[i].size;
+    }
+    qsort(items, list->count, sizeof *items, by_name);
+    for (uint32_t i = 0; i < list->count; i++)
+        items[i].id = i;
+    return 0;
+}
+
+static int join_bad(struct source_list *list, const struct kept *k)
+{
+    if (k->bad_count == 0)
+        return 0;
+    void *p = realloc(list->unreadable,
+                      ((size_t)list->unreadable_count + k->bad_count) * sizeof *list->unreadable);
+    if (p == NULL)
+        return -1;
+    list->unreadable = p;
+    memcpy(list->unreadable + list->unreadable_count, k->bad, k->bad_count * sizeof *k->bad);
+    list->unreadable_count += k->bad_count;
+    return 0;
+}
+
+int retained_list(const char *folder, const char *const *roots, size_t count,
+                  struct source_list *list)
+{
+    struct kept k = {0};
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return 0;
+    int rc = read_folder(folder, dir, roots, count, list->storage, &k);
+    closedir(dir);
+    if (k.count > 0)
+        qsort(k.items, k.count, sizeof *k.items, compare_kept);
+    if (rc == 0 && k.count > 0)
+        rc = join(list, &k);
+    if (rc == 0)
+        rc = join_bad(list, &k);
+    free(k.items);
+    free(k.bad);
+    return rc;
+}
+
+/* --- reading ------------------------------------------------------------------------------------- */
+
+/* Unpack what stands at the place of ${from} into ${to}: ${size} bytes, or it is damaged. */
+static int unpack(int from, int to, uint64_t size)
+{
+    int copy = dup(from), rc = 0;
+    gzFile z = copy < 0 ? NULL : gzdopen(copy, "rb");
+    char *chunk = malloc(CHUNK);
+    uint64_t done = 0;
+    if (z == NULL || chunk == NULL)
+        rc = -1;
+    while (rc == 0 && done < size) {
+        int n = gzread(z, chunk, CHUNK);
+        if (n <= 0 || (uint64_t)n > size - done || pwrite(to, chunk, (size_t)n, (off_t)done) != n) {
+            errno = EIO;
+            rc = -1;
+        } else {
+            done += (uint64_t)n;
+        }
+    }
+    free(chunk);
+    if (z != NULL)
+        (void)gzclose(z);
+    else if (copy >= 0)
+        close(copy);
+    return rc;
+}
+
+int retained_open(const char *path)
+{
+    struct retained_header h;
+    struct arena arena;
+    struct span name;
+    int memory = -1, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return -1;
+    arena_init(&arena);
+    if (read_header(fd, &arena, &h, &name) != 0) {
+        errno = EIO;
+    } else if ((memory = memfd_create("scrollback-retained", MFD_CLOEXEC)) >= 0 &&
+               (lseek(fd, (off_t)(sizeof h + h.name_size), SEEK_SET) < 0 ||
+                unpack(fd, memory, h.size) != 0)) {
+        int error = errno;
+        close(memory);
+        memory = -1;
+        errno = error;
+    }
+    arena_clear(&arena);
+    close(fd);
+    return memory;
+}

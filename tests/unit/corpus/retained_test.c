@@ -1,0 +1,170 @@
+#include "retained.h"
+
+#include "buf.h"
+#include "discover.h"
+#include "reader.h"
+#include "span.h"
+#include "temp_tree.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+/* Transcripts below root/, the store below kept/. */
+struct fixture {
+    struct temp_tree tree;
+    char root[300];
+    char store[300];
+    const char *roots[1];
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    temp_tree_make(&f->tree);
+    (void)snprintf(f->root, sizeof f->root, "%s/root", f->tree.path);
+    (void)snprintf(f->store, sizeof f->store, "%s/kept/deep", f->tree.path);
+    f->roots[0] = f->root;
+    temp_tree_write(&f->tree, "root/p/a.jsonl", SPAN("{\"type\":\"user\"}\nsecond\0line\nlast"));
+    temp_tree_write(&f->tree, "root/p/b.jsonl", SPAN("{}\n"));
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    temp_tree_remove(&f->tree);
+    free(f);
+    return 0;
+}
+
+static struct source_list *list(const struct fixture *f)
+{
+    struct source_list *out;
+    assert_int_equal(discover_sources(f->roots, 1, &out, NULL), 0);
+    assert_int_equal(retained_list(f->store, f->roots, 1, out), 0);
+    return out;
+}
+
+/* Put ${name} away and delete it. */
+static void keep(const struct fixture *f, const char *name)
+{
+    struct source_list *l = list(f);
+    const struct source *s = source_find(l, span_of(name));
+    struct error err = {0};
+    assert_non_null(s);
+    int fd = open(s->path.ptr, O_RDONLY);
+    assert_int_equal(unlink(s->path.ptr), 0);
+    assert_int_equal(retained_keep(f->store, s, fd, &err), 0);
+    close(fd);
+    source_list_free(l);
+}
+
+static void assert_bytes(const struct source *s, struct span expected)
+{
+    struct reader *r;
+    struct block b;
+    struct buf all;
+    struct error err = {0};
+    int rc;
+    buf_init(&all);
+    assert_int_equal(reader_new(&r), 0);
+    assert_int_equal(reader_open(r, s, 0, s->size, &err), 0);
+    while ((rc = reader_next(r, &b, &err)) == 1)
+        buf_append(&all, b.ptr, b.len);
+    assert_int_equal(rc, 0);
+    assert_true(span_equal(buf_span(&all), expected));
+    reader_free(r);
+    buf_clear(&all);
+}
+
+static void test_kept_and_read_again(void **state)
+{
+    struct fixture *f = *state;
+    struct source_list *l = list(f);
+    int64_t mtime = source_find(l, SPAN("p/a.jsonl"))->mtime_ns;
+    source_list_free(l);
+    keep(f, "p/a.jsonl");
+    l = list(f);
+    assert_int_equal(l->count, 2);
+    const struct source *s = source_find(l, SPAN("p/a.jsonl"));
+    assert_non_null(s);
+    assert_true(s->is_retained);
+    assert_int_equal(s->id, 0);
+    assert_int_equal(s->mtime_ns, mtime);
+    assert_true(span_equal(s->stem, SPAN("a")));
+    assert_true(span_equal(s->folder, SPAN("p")));
+    assert_bytes(s, SPAN("{\"type\":\"user\"}\nsecond\0line\nlast"));
+    assert_false(source_find(l, SPAN("p/b.jsonl"))->is_retained);
+    source_list_free(l);
+}
+
+static void test_a_living_file_hides_the_kept_one(void **state)
+{
+    struct fixture *f = *state;
+    keep(f, "p/a.jsonl");
+    temp_tree_write(&f->tree, "root/p/a.jsonl", SPAN("new\n"));
+    struct source_list *l = list(f);
+    assert_int_equal(l->count, 2);
+    assert_false(source_find(l, SPAN("p/a.jsonl"))->is_retained);
+    source_list_free(l);
+    keep(f, "p/a.jsonl"); /* deleted again: the later one is shown */
+    l = list(f);
+    assert_int_equal(l->count, 2);
+    assert_bytes(source_find(l, SPAN("p/a.jsonl")), SPAN("new\n"));
+    source_list_free(l);
+}
+
+static void test_damage_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    keep(f, "p/a.jsonl");
+    struct source_list *l = list(f);
+    char path[600];
+    (void)snprintf(path, sizeof path, "%s", source_find(l, SPAN("p/a.jsonl"))->path.ptr);
+    source_list_free(l);
+    int fd = open(path, O_RDWR);
+    off_t size = lseek(fd, 0, SEEK_END);
+    for (off_t at = 0; at < size; at++) {
+        char was, other;
+        assert_int_equal(pread(fd, &was, 1, at), 1);
+        other = (char)(was ^ 0x20);
+        assert_int_equal(pwrite(fd, &other, 1, at), 1);
+        l = list(f);
+        assert_int_equal(l->count + l->unreadable_count, 2);
+        const struct source *s = source_find(l, SPAN("p/a.jsonl"));
+        int opened = s == NULL ? -1 : retained_open(s->path.ptr);
+        if (opened >= 0)
+            close(opened);
+        source_list_free(l);
+        assert_int_equal(pwrite(fd, &was, 1, at), 1);
+    }
+    assert_int_equal(ftruncate(fd, size / 2), 0);
+    close(fd);
+    assert_int_equal(retained_open(path), -1);
+}
+
+static void test_no_store_is_no_trouble(void **state)
+{
+    struct fixture *f = *state;
+    struct source_list *l = list(f);
+    assert_int_equal(l->count, 2);
+    assert_int_equal(l->unreadable_count, 0);
+    source_list_free(l);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_kept_and_read_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_living_file_hides_the_kept_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_damage_is_reported, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_store_is_no_trouble, setup, teardown),
+    };
+    return cmocka_run_group_tests_name("retained", tests, NULL, NULL);
+}
