@@ -117,7 +117,8 @@ static int open_jobs(const struct config *config, struct service *service)
     threads[LANE_FILES] = 1;
     service->parking = parking_new();
     service->metrics = metrics_new();
-    if (service->parking == NULL || service->metrics == NULL || jobs_new(threads, config->queue, &service->jobs) != 0)
+    if (service->parking == NULL || service->metrics == NULL ||
+        jobs_new(threads, config->queue, &service->jobs) != 0)
         return complain("cannot start", strerror(errno));
     return 0;
 }

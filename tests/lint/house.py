@@ -13,7 +13,7 @@ import re
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-LAYERS = ["api", "base", "corpus", "query", "match", "index", "exec", "stats", "engine", "server"]
+LAYERS = re.search(r"set\(SCROLLBACK_LAYERS ([^)]*)\)", (TOP / "cmake/layers.cmake").read_text()).group(1).split()
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
 SYSTEM_INCLUDE = re.compile(r"^\s*#\s*include\s*<([^>]+)>", re.M)
 
