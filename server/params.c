@@ -3,6 +3,7 @@
 #include "text.h"
 
 #include <assert.h>
+#include <float.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -320,11 +321,14 @@ static int add_json(struct params *p, const struct param_spec *s, json_t *v,
     if (s->type == PARAM_FLAG && json_is_boolean(v))
         return add_value(p, s, text_of(json_is_true(v) ? "true" : "false"), json_is_true(v),
                          problem);
-    if (s->type == PARAM_NUMBER && json_is_integer(v)) {
+    if (s->type == PARAM_NUMBER && json_is_integer(v))
         snprintf(digits, sizeof(digits), "%" JSON_INTEGER_FORMAT, json_integer_value(v));
-        return add_number(p, s, text_of(digits), problem);
-    }
-    return wrong_type(s, problem);
+    /* JSON has one kind of number: 20.0 is 20, and with the sum -0.0 is 0. */
+    else if (s->type == PARAM_NUMBER && json_is_real(v))
+        snprintf(digits, sizeof(digits), "%.*g", DBL_DECIMAL_DIG, json_real_value(v) + 0.0);
+    else
+        return wrong_type(s, problem);
+    return add_number(p, s, text_of(digits), problem);
 }
 
 int params_read_json(struct params *p, struct span body, struct problem *problem)

@@ -236,13 +236,13 @@ int lexer_value(struct lexer *l, struct token *t, struct error *err)
     if (l->at < l->text.len && (l->text.ptr[l->at] == '"' || l->text.ptr[l->at] == '\'')) {
         if (lex_quoted(l, t, err) != 0)
             return -1;
-        bool over = l->parameter ? l->at == l->text.len : is_boundary(l, l->at);
+        bool over = is_boundary(l, l->at);
         if (!over && l->text.ptr[l->at] != ',')
             return lex_fault(l, l->at, "expected a comma or the end of the value after the quote",
                              err);
         return 0;
     }
-    size_t end = l->parameter ? l->text.len : word_end(l, l->at);
+    size_t end = word_end(l, l->at);
     const char *comma = end == l->at ? NULL : memchr(l->text.ptr + l->at, ',', end - l->at);
     if (comma != NULL)
         end = (size_t)(comma - l->text.ptr);

@@ -35,7 +35,7 @@ struct lexer {
     struct span text;
     size_t at;             /* the next byte to read */
     enum error_code fault; /* of text that makes no sense */
-    bool parameter;        /* the text is a parameter's value: blanks and ')' end nothing */
+    bool parameter;        /* the text is a parameter's value, whole */
     struct arena *arena;
 };
 
@@ -43,7 +43,7 @@ struct lexer {
  * with l->fault or ERROR_NO_MEMORY. */
 int lexer_next(struct lexer *l, struct token *t, struct error *err);
 
-/* lexer_value(l, t, err): Read one value of a qualifier or parameter as TOKEN_WORD or TOKEN_QUOTED;
+/* lexer_value(l, t, err): Read one value of a qualifier as TOKEN_WORD or TOKEN_QUOTED;
  * never empty.  lexer_comma(l): skip a comma, true if one was there. */
 int lexer_value(struct lexer *l, struct token *t, struct error *err);
 bool lexer_comma(struct lexer *l);

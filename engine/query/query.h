@@ -148,7 +148,7 @@ struct query_input {
     enum query_mode mode;
     enum query_case letter_case;
     bool word;
-    const struct span *values[FIELD_COUNT]; /* URL parameters by field, none for FIELD_ID */
+    const struct span *values[FIELD_COUNT]; /* one value each; none for FIELD_ID */
     uint32_t value_count[FIELD_COUNT];
     int64_t now_ms;          /* what relative times count from */
     const struct zone *zone; /* for times without an offset; NULL is UTC */

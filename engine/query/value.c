@@ -112,18 +112,27 @@ static int value_check(const struct value_context *c, const struct lexer *l, enu
     return known ? 0 : error_set(err, l->fault, pos, "%s", expected_values(field));
 }
 
+static int add_value(const struct value_context *c, const struct lexer *l, enum field field,
+                     struct span text, size_t pos, struct value_set *set, struct error *err)
+{
+    if (set->count == QUERY_MAX_VALUES)
+        return error_set(err, l->fault, pos, "expected at most %d values", QUERY_MAX_VALUES);
+    struct filter_value *v = &set->items[set->count++];
+    *v = (struct filter_value){.text = text, .pos = l->parameter ? ERROR_NO_POSITION : pos};
+    return value_check(c, l, field, pos, v, err);
+}
+
 int value_read(const struct value_context *c, struct lexer *l, enum field field,
                struct value_set *set, struct error *err)
 {
+    if (l->parameter) {
+        if (l->text.len == 0)
+            return error_set(err, l->fault, 0, "expected a value");
+        return add_value(c, l, field, l->text, 0, set, err);
+    }
     do {
         struct token t;
-        if (lexer_value(l, &t, err) != 0)
-            return -1;
-        if (set->count == QUERY_MAX_VALUES)
-            return error_set(err, l->fault, t.pos, "expected at most %d values", QUERY_MAX_VALUES);
-        struct filter_value *v = &set->items[set->count++];
-        *v = (struct filter_value){.text = t.text, .pos = l->parameter ? ERROR_NO_POSITION : t.pos};
-        if (value_check(c, l, field, t.pos, v, err) != 0)
+        if (lexer_value(l, &t, err) != 0 || add_value(c, l, field, t.text, t.pos, set, err) != 0)
             return -1;
     } while (lexer_comma(l));
     return 0;

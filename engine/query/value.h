@@ -18,8 +18,9 @@ struct value_set {
     uint32_t count;
 };
 
-/* value_read(c, l, field, set, err): Add values with commas between them from ${l} to ${set};
- * positions are those in the text of ${l}, none in a parameter's.  Return 0, or -1 with l->fault
+/* value_read(c, l, field, set, err): Add values with commas between them from ${l} to ${set}; a
+ * parameter's text is one value as it stands, for whoever read the request has taken lists apart.
+ * Positions are those in the text of ${l}, none in a parameter's.  Return 0, or -1 with l->fault
  * or ERROR_NO_MEMORY. */
 int value_read(const struct value_context *c, struct lexer *l, enum field field,
                struct value_set *set, struct error *err);

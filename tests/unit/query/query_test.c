@@ -102,22 +102,22 @@ static void test_filters(void **state)
 static void test_parameters(void **state)
 {
     (void)state;
-    static const struct span roles[] = {{"user", 4}, {"system,summary", 14}};
-    static const struct span projects[] = {{"/my files (old)/x", 17}, {"\"/a,b\",/c", 9}};
-    static const struct span parts[] = {{"text,thinking", 13}};
+    static const struct span roles[] = {{"user", 4}, {"system", 6}};
+    static const struct span projects[] = {{"/my files (old)/x", 17}, {"\"/a,b", 5}};
+    static const struct span parts[] = {{"text", 4}, {"thinking", 8}};
     struct query_input in = query_probe_input("a OR b");
     in.values[FIELD_ROLE] = roles;
     in.value_count[FIELD_ROLE] = 2;
     in.values[FIELD_PROJECT] = projects;
     in.value_count[FIELD_PROJECT] = 2;
     query_probe_means(&in, "and(or(literal\"a\"i literal\"b\"i) "
-                           "role:\"user\",\"system\",\"summary\" "
-                           "project:\"/my files (old)/x\",\"/a,b\",\"/c\")");
+                           "role:\"user\",\"system\" "
+                           "project:\"/my files (old)/x\",\"\\\"/a,b\")");
     in.text = SPAN("");
     in.value_count[FIELD_ROLE] = 0;
     in.value_count[FIELD_PROJECT] = 0;
     in.values[FIELD_PART] = parts;
-    in.value_count[FIELD_PART] = 1;
+    in.value_count[FIELD_PART] = 2;
     query_probe_means(&in, "part:\"text\",\"thinking\"");
     in.text = SPAN("a OR b");
     query_probe_means(&in, "or(literal\"a\"i literal\"b\"i) in:3");
@@ -200,7 +200,7 @@ static void test_term_position(void **state)
 static void test_no_memory(void **state)
 {
     (void)state;
-    static const struct span roles[] = {{"user", 4}, {"\"system\"", 8}};
+    static const struct span roles[] = {{"user", 4}, {"system", 6}};
     struct query_input in = query_probe_input(
         "a \"b\\n\" /c\\/d/ OR (tool:\"x y\" model:Q -NOT e part) f g h i j k l m");
     in.values[FIELD_ROLE] = roles;

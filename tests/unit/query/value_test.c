@@ -80,12 +80,9 @@ static void test_parameter_faults(void **state)
     } rows[] = {
         {FIELD_ROLE, {"human", 5}, 0, "expected one of user"},
         {FIELD_ROLE, {"", 0}, 0, "expected a value"},
-        {FIELD_ROLE, {"user,", 5}, 5, "expected a value"},
-        {FIELD_ROLE, {"user, system", 12}, 5, "expected one of user"},
-        {FIELD_PART, {"text,x", 6}, 5, "expected one of text"},
+        {FIELD_ROLE, {"user,system", 11}, 0, "expected one of user"},
+        {FIELD_PART, {"\"text\"", 6}, 0, "expected one of text"},
         {FIELD_SINCE, {"soon", 4}, 0, "expected a time"},
-        {FIELD_TOOL, {"\"a", 2}, 0, "never closed"},
-        {FIELD_TOOL, {"\"a\" b", 5}, 3, "expected a comma or the end"},
         {FIELD_TOOL, {"a\xff", 2}, 1, "expected valid UTF-8"},
         {FIELD_TOOL, {"a\0b", 3}, 1, "expected text without NUL"},
     };
