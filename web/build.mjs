@@ -75,8 +75,9 @@ async function compress(out) {
  * @returns {Promise<{bytes: number, hash: string}>} gzipped size of all, and a hash of index.html
  */
 export async function buildPage(out, plugins = []) {
-  await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
+  // Emptied, not replaced: a running service may have been allowed this very folder.
+  for (const name of await readdir(out)) await rm(path.join(out, name), { recursive: true, force: true });
   await writePage(out, await bundle(out, plugins));
   const bytes = await compress(out);
   const hash = createHash('sha256').update(await readFile(path.join(out, 'index.html'))).digest('hex');

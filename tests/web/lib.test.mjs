@@ -53,6 +53,9 @@ test('numbers', () => {
   assert.equal(format.money(0.004), '$0.004');
   assert.equal(format.money(1.5), '$1.50');
   assert.equal(format.money(12345.6), '$12,346');
+  assert.equal(format.cost(1.5, []), '$1.50');
+  assert.equal(format.cost(1.5, ['x']), '$1.50+');
+  assert.equal(format.cost(0, ['x']), 'no price');
   assert.equal(format.duration(0.41), '0.4 ms');
   assert.equal(format.duration(125e3), '2 min 5 s');
   assert.equal(format.duration(-1), '–');

@@ -95,6 +95,12 @@ export function money(x) {
   return x >= 1000 ? `$${count(x)}` : `$${x.toFixed(2)}`;
 }
 
+/** Cost of something that may have used models without a price: never "$0" for what is not known. */
+export function cost(dollars, unpriced) {
+  if (!unpriced?.length) return money(dollars);
+  return dollars ? `${money(dollars)}+` : 'no price';
+}
+
 /** A length of time in milliseconds: "0.4 ms", "2.1 s", "3 min 5 s", "2 h 10 min", "3 d 4 h". */
 export function duration(ms) {
   if (!Number.isFinite(ms) || ms < 0) return '–';

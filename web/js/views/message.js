@@ -107,7 +107,7 @@ function heading(row) {
     : message.kind === 'tool_result' ? 'Tool' : NAMES[message.role] ?? message.role;
   const glyph = { user: message.kind === 'tool_result' ? 'result' : 'user', assistant: 'reply' }[message.role] ?? 'meta';
   return h('h2', { class: 'who' }, icon(glyph), name,
-    message.role === 'assistant' && message.model ? h('span', { class: 'dim who-model' }, shortModel(message.model)) : null,
+    message.role === 'assistant' && message.model && message.model !== '<synthetic>' ? h('span', { class: 'dim who-model' }, shortModel(message.model)) : null,
     message.sidechain && !message.agent ? h('span', { class: 'dim' }, 'sub-agent') : null);
 }
 

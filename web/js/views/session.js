@@ -299,17 +299,18 @@ export class SessionView {
     const row = this.rows[top];
     if (row?.type === 'message') this.outline.follow(row.message.time);
     if (this.find.regex) this.marks();
+    const { session } = this.loader;
     clearTimeout(this.placeTimer);
     this.placeTimer = setTimeout(() => {
-      if (row?.type !== 'message' || here().view !== 'session') return;
-      history.replaceState({ ...history.state, seen: { id: row.message.id } }, '');
+      if (row?.type !== 'message' || here().id !== session) return;
+      history.replaceState({ ...history.state, seen: { session, id: row.message.id } }, '');
     }, 400);
   }
 
   /** After a reload or on the way back: where one was. */
   async resumePlace() {
-    const id = history.state?.seen?.id;
-    if (!id) return;
+    const { session, id } = history.state?.seen ?? {};
+    if (!id || session !== this.loader.session) return;
     if (!this.keyOf(id, this.loader.only)) {
       await this.start(id).catch(() => {});
       this.draw({ keep: false });

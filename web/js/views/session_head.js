@@ -4,7 +4,7 @@
 
 import { address, request } from '../lib/api.js';
 import { button, fill, h } from '../lib/dom.js';
-import { bytes, compact, count, duration, exactTime, modelNames, money, plural, relativeTime, sumTokens, toMs } from '../lib/format.js';
+import { bytes, compact, cost, count, duration, exactTime, modelNames, plural, relativeTime, sumTokens, toMs } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { token } from '../lib/store.js';
 import { visible } from '../lib/text.js';
@@ -48,10 +48,10 @@ function exportMenu(session) {
 
 const fact = (name, ...content) => h('span', { class: 'fact' }, name ? icon(name) : null, ...content);
 
-function cost(info) {
+function costFact(info) {
   if (!Number.isFinite(info.cost_usd)) return null;
-  const open = info.unpriced_models?.length ? ` + unpriced: ${info.unpriced_models.join(', ')}` : '';
-  return h('span', { class: 'fact', title: `cost at list prices${open}` }, `${money(info.cost_usd)}${open ? '+' : ''}`);
+  const open = info.unpriced_models?.length ? `; without a price: ${info.unpriced_models.join(', ')}` : '';
+  return h('span', { class: 'fact', title: `cost at list prices${open}` }, cost(info.cost_usd, info.unpriced_models));
 }
 
 function tokens(info) {
@@ -72,7 +72,7 @@ function facts(info) {
     modelNames(info.models).length ? fact(null, modelNames(info.models).join(', ')) : null,
     Number.isFinite(info.messages) ? fact(null, plural(info.messages, 'message')) : null,
     info.errors ? h('a', { class: 'fact failed', href: formatState({ view: 'search', q: `session:${id} is:error` }) }, plural(info.errors, 'error')) : null,
-    tokens(info), cost(info),
+    tokens(info), costFact(info),
     info.size_bytes ? fact(null, bytes(info.size_bytes)) : null,
   ];
 }

@@ -4,7 +4,7 @@
 
 import { getJson } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
-import { bytes, compact, count, duration, exactTime, money, plural, relativeTime, projectName, modelNames, sumTokens, toMs } from '../lib/format.js';
+import { bytes, compact, cost, count, duration, exactTime, plural, relativeTime, projectName, modelNames, sumTokens, toMs } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { useKeys } from '../lib/keys.js';
 import { go, here } from '../lib/nav.js';
@@ -38,7 +38,7 @@ function row(s, q) {
         s.errors ? h('span', { class: 'fact failed' }, plural(s.errors, 'error')) : null,
         cell('', duration(span)),
         sumTokens(s.tokens) ? cell(`${count(sumTokens(s.tokens))} tokens`, `${compact(sumTokens(s.tokens))} tokens`) : null,
-        Number.isFinite(s.cost_usd) ? cell(s.unpriced_models?.length ? `unpriced: ${s.unpriced_models.join(', ')}` : '', money(s.cost_usd)) : null,
+        Number.isFinite(s.cost_usd) ? cell(s.unpriced_models?.length ? `unpriced: ${s.unpriced_models.join(', ')}` : '', cost(s.cost_usd, s.unpriced_models)) : null,
         cell('', modelNames(s.models).join(', ')), cell('', bytes(s.size_bytes)))));
 }
 
