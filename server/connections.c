@@ -2,6 +2,7 @@
 
 #include "jobs.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 #include <time.h>
 
 #define REAP_EVERY_MS 250
+#define LEFT_AFTER_MS 100 /* time for the library to see by itself that a client has left */
+#define POLL_BATCH 256
 
 /* How long a phase may last, in ms: normally, and when three quarters of the places are taken. */
 static const unsigned phase_ms[CONNECTION_PHASES][2] = {
@@ -36,17 +39,42 @@ struct connections {
     pthread_t reaper;
 };
 
+/* Has it been in its phase for longer than ${ms}? */
+static bool is_over(const struct connection *n, uint64_t now, uint64_t ms)
+{
+    uint64_t since = atomic_load(&n->since_ns);
+    return now > since && now - since > ms * UINT64_C(1000000);
+}
+
+/* The library may miss the end of a client's side when it comes together with data (in 0.9.75, with
+ * epoll).  Look at up to a batch of sockets from ${n} on and return where to go on. */
+static struct connection *reap_left(struct connection *n, uint64_t now)
+{
+    struct pollfd fds[POLL_BATCH];
+    nfds_t count = 0;
+
+    for (; n != NULL && count < POLL_BATCH; n = n->next)
+        if (atomic_load(&n->phase) != CONNECTION_WORK && is_over(n, now, LEFT_AFTER_MS))
+            fds[count++] = (struct pollfd){.fd = n->fd, .events = POLLRDHUP};
+    if (count > 0 && poll(fds, count, 0) > 0)
+        for (nfds_t i = 0; i < count; i++)
+            if ((fds[i].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
+                shutdown(fds[i].fd, SHUT_RDWR);
+    return n;
+}
+
 static void reap(struct connections *c)
 {
     uint64_t now = jobs_now_ns();
     bool scarce = c->count > c->limit / 4 * 3;
 
     for (struct connection *n = c->head; n != NULL; n = n->next) {
-        uint64_t allowed = phase_ms[atomic_load(&n->phase)][scarce] * UINT64_C(1000000);
-        uint64_t since = atomic_load(&n->since_ns);
-        if (allowed > 0 && now > since && now - since > allowed)
+        unsigned allowed = phase_ms[atomic_load(&n->phase)][scarce];
+        if (allowed > 0 && is_over(n, now, allowed))
             shutdown(n->fd, SHUT_RDWR);
     }
+    for (struct connection *n = c->head; n != NULL;)
+        n = reap_left(n, now);
 }
 
 static void *reaper_thread(void *arg)

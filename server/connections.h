@@ -3,7 +3,8 @@
  * The HTTP library's timeout counts idle time, so a client that sends one byte now and then keeps its
  * connection for ever.  Every connection is therefore given until a moment that depends on what it
  * is doing, and shut down when that has passed; the library then sees the end and cleans up.  When
- * places become scarce, connections without a request get less time.
+ * places become scarce, connections without a request get less time.  A client that has closed its side
+ * while a request of it is awaited is let go at once: the library does not always see that.
  */
 #ifndef SCROLLBACK_CONNECTIONS_H
 #define SCROLLBACK_CONNECTIONS_H
