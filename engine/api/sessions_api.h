@@ -126,7 +126,7 @@ struct reply_message {
 
 struct messages_request {
     struct span session; /* exact id or unique prefix */
-    struct span agent;   /* absent: the main thread; "only": all agents; else an agent's id */
+    struct span agent;   /* absent: the main thread; else an agent's id */
     struct span around;  /* a message id: a page around it; absent: from the beginning */
     struct span cursor;  /* next_cursor or prev_cursor of an earlier page */
     uint32_t limit;      /* 1-1,000 */

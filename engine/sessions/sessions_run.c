@@ -36,6 +36,7 @@ static int tally_everything(struct listing *l, struct error *err)
 {
     struct request_query all;
     request_query_init(&all);
+    all.tz = l->request->query.tz; /* for its check alone */
     all.strategy = l->request->query.strategy;
     all.threads = l->request->query.threads;
     return tally_run(l->env, &all, l->cancel, &l->tally, err);

@@ -1,0 +1,77 @@
+"""schemathesis against a running service: all phases and checks, without a token and with one.
+
+usage: fuzz_test.py [--cases N] [--seed N] [--keep FOLDER]
+
+N (default 500) is the least number of requests; the transcripts are made by tests/gen. /tail is left
+out: its replies do not end; service_test.py and tests/http hold it.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from support import SAMPLE, Server
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+HOOKS = pathlib.Path(__file__).with_name("hooks.py")
+OPERATIONS = 19
+
+
+def transcripts(folder):
+    """Generated ones where the generator has been built, else the sample."""
+    generator = pathlib.Path(os.environ["SCROLLBACK_BINARY"]).parent / "scrollback_gen"
+    if not generator.exists():
+        return SAMPLE
+    subprocess.run([generator, folder], check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def run(server, examples, seed, folder, token):
+    """Return the exit status and the number of cases."""
+    command = [pathlib.Path(sys.executable).with_name("schemathesis"), "run",
+               f"http://127.0.0.1:{server.port}/openapi.json", "--checks", "all",
+               "--exclude-checks", "positive_data_acceptance",  # hooks.py has a finer one
+               "--exclude-path", "/tail", "--max-examples", str(examples), "--seed", str(seed),
+               "--request-timeout", "20", "--continue-on-failure", "--suppress-health-check", "all"]
+    if token:
+        command += ["--header", f"Authorization: Bearer {token}"]
+    done = subprocess.run(command, cwd=folder, env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS), "NO_COLOR": "1"},
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    found = re.search(r"(\d+) generated", done.stdout)
+    cases = int(found.group(1)) if found else 0
+    if done.returncode != 0 or cases == 0:
+        print(done.stdout[-20000:])
+    return done.returncode, cases
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cases", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="scrollback-contract-") as folder:
+        token_file = pathlib.Path(folder) / "token"
+        token_file.write_text(TOKEN + "\n")
+        root = transcripts(pathlib.Path(folder) / "projects")
+        for token in (None, TOKEN):
+            with Server(*(["--token-file", token_file] if token else []), roots=[root]) as server:
+                total, seed = 0, options.seed
+                while total < options.cases and not failed:
+                    examples = max(1, min(100, options.cases // OPERATIONS // 3))
+                    status, cases = run(server, examples, seed, folder, token)
+                    failed |= status != 0 or cases == 0
+                    total += cases
+                    seed += 1
+                print(f"{total} cases {'with' if token else 'without'} a token, {'FAILED' if failed else 'no failure'}")
+                alive = server.process.poll() is None
+                failed |= not alive
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
