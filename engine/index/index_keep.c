@@ -9,15 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Whether the file is still there under some name. */
-static bool is_listed(const struct source_list *list, const struct source *s)
+/* Whether the file has no name any more; one that was moved or may not be read now still stands. */
+static bool is_deleted(const struct catalog_entry *e)
 {
-    if (source_find(list, s->name) != NULL)
-        return true;
-    for (uint32_t i = 0; i < list->count; i++)
-        if (list->items[i].inode == s->inode && list->items[i].device == s->device)
-            return true;
-    return false;
+    struct stat st;
+    return e->keep_fd >= 0 && fstat(e->keep_fd, &st) == 0 && st.st_nlink == 0;
 }
 
 static void keep(struct index *ix, const struct catalog_entry *e)
@@ -36,7 +32,7 @@ int index_keep_gone(struct index *ix, struct source_list *list)
         return 0;
     for (uint32_t i = 0; i < c->count; i++) {
         const struct catalog_entry *e = c->entries[i];
-        if (!e->source.is_retained && e->keep_fd >= 0 && !is_listed(list, &e->source))
+        if (!e->source.is_retained && source_find(list, e->source.name) == NULL && is_deleted(e))
             keep(ix, e);
     }
     return retained_list(ix->retained, (const char *const *)ix->roots, ix->root_count, list);

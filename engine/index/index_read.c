@@ -248,11 +248,18 @@ static void name_file(void *arg, struct span path)
 int index_read_changes(struct index *ix)
 {
     struct named named = {.index = ix};
+    bool all = watch_drain(ix->watch, name_file, &named) || named.all;
     int rc;
-    if (watch_drain(ix->watch, name_file, &named) || named.all)
+    if (all)
         rc = index_read_all(ix);
     else
         rc = read_sources(ix, named.entries, named.count);
+    /* What cannot be read is no source: discovery decides. */
+    bool refused = false;
+    for (uint32_t i = 0; rc == 0 && !all && i < named.count; i++)
+        refused = refused || named.entries[i]->unreadable.ptr != NULL;
+    if (refused)
+        rc = index_read_all(ix);
     free(named.entries);
     return rc;
 }
