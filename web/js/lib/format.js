@@ -33,6 +33,12 @@ export function dayOf(time) {
   return `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
 }
 
+/** "5 Apr". */
+export function shortDay(time) {
+  const d = new Date(toMs(time));
+  return `${d.getDate()} ${MONTHS[d.getMonth()]}`;
+}
+
 /** "03:04". */
 export function clock(time) {
   const d = new Date(toMs(time));

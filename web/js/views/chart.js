@@ -4,7 +4,7 @@
 
 import uPlot from 'uplot';
 import { h } from '../lib/dom.js';
-import { dayOf } from '../lib/format.js';
+import { dayOf, shortDay } from '../lib/format.js';
 import { stacked } from '../lib/usage.js';
 
 const HEIGHT = 190;
@@ -33,7 +33,7 @@ function seriesOptions(data, colour, format) {
 
 function axes(colour, format) {
   const common = { stroke: colour.text, grid: { stroke: colour.line, width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
-  return [{ ...common, grid: { show: false } }, { ...common, size: 56, values: (u, list) => list.map((v) => format(v)) }];
+  return [{ ...common, grid: { show: false }, size: 28, values: (u, list) => list.map((v) => shortDay(v * 1000)) }, { ...common, size: 56, values: (u, list) => list.map((v) => format(v)) }];
 }
 
 /**
@@ -47,9 +47,10 @@ export function drawChart(box, data, { label, format, onPick }) {
   const sums = stacked(data.series);
   // uPlot draws in order: the tallest sum first, the lower ones over it.
   const order = sums.map((_, i) => sums.length - 1 - i);
+  const half = data.times.length > 1 ? (data.times[1] - data.times[0]) / 2 : 43200;
   const options = {
     width: Math.max(240, box.clientWidth), height: HEIGHT, cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-    legend: { live: true }, scales: { x: { time: true }, y: { range: (u, min, max) => [0, max || 1] } },
+    legend: { live: true }, scales: { x: { time: true, range: (u, min, max) => [min - half, max + half] }, y: { range: (u, min, max) => [0, max || 1] } },
     axes: axes(colour, format),
     series: [{ label: 'day', value: (u, v) => (v === null || v === undefined ? 'all' : dayOf(v * 1000)) },
       ...order.map((i) => seriesOptions(data, colour, format)[i])],

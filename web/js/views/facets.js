@@ -14,7 +14,7 @@ const TITLES = { role: 'Role', kind: 'Kind', tool: 'Tool', project: 'Project', m
 const LABEL = {
   project: projectName, model: shortModel, tool: toolLabel, kind: (v) => v.replace('_', ' '),
 };
-const TIMES = [['', 'Any'], ['today', 'Today'], ['7d', '7 days'], ['30d', '30 days']];
+const TIMES = [['', 'Any'], ['today', 'Today'], ['7d', 'Week'], ['30d', 'Month']];
 
 function labels(name, values) {
   const plain = values.map((v) => (LABEL[name] ? LABEL[name](v) : v));

@@ -16,7 +16,7 @@ import { VirtualList } from '../lib/virtual.js';
 /** Hits of one session shown below a grouped hit at most, before "open the session". */
 const MORE_IN_SESSION = 50;
 
-const cleanSegments = (list) => segments((list ?? []).map(([text, match]) => [visible(text), match]));
+const cleanSegments = (list) => segments((list ?? []).map(([text, match], i) => [i ? visible(text) : visible(text).trimStart(), match]));
 
 function snippet(s, kind) {
   const label = partLabel(s.part, kind);
