@@ -37,7 +37,7 @@ static void parked_wake(struct parked *p)
 static ssize_t next_piece(struct exchange *x)
 {
     struct request *r = &x->request;
-    if (!jobs_reserve(r->service->jobs, r->lane))
+    if (!jobs_reserve_next(r->service->jobs, r->lane))
         return MHD_CONTENT_READER_END_WITH_ERROR;
     cancel_init(&r->job.cancel, 0);
     r->job.run = piece_run;
@@ -136,7 +136,9 @@ static void finish_request(struct request *r)
 {
     if (r->problem.code == PROBLEM_INTERNAL && r->problem.id == 0) {
         r->problem.id = atomic_fetch_add(&r->service->failures, 1) + 1;
-        log_event(LOG_ERROR, "internal", LOG_U("id", r->problem.id), LOG_C("route", r->route->path),
+        char id[24];
+        snprintf(id, sizeof(id), "%016llx", (unsigned long long)r->problem.id);
+        log_event(LOG_ERROR, "internal", LOG_C("id", id), LOG_C("route", r->route->path),
                   LOG_C("detail", r->problem.detail));
         snprintf(r->problem.detail, sizeof(r->problem.detail),
                  "the service failed; its log has the details under this id");

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -204,16 +205,26 @@ int jobs_new(const unsigned threads[LANE_COUNT], unsigned capacity, struct jobs 
     return 0;
 }
 
-bool jobs_reserve(struct jobs *j, enum lane lane)
+static bool reserve(struct jobs *j, enum lane lane, unsigned capacity)
 {
     pthread_mutex_lock(&j->lock);
-    bool yes = !j->closed && j->lanes[lane].reserved < j->capacity;
+    bool yes = !j->closed && j->lanes[lane].reserved < capacity;
     if (yes) {
         j->lanes[lane].reserved++;
         j->busy++;
     }
     pthread_mutex_unlock(&j->lock);
     return yes;
+}
+
+bool jobs_reserve(struct jobs *j, enum lane lane)
+{
+    return reserve(j, lane, j->capacity);
+}
+
+bool jobs_reserve_next(struct jobs *j, enum lane lane)
+{
+    return reserve(j, lane, UINT_MAX);
 }
 
 void jobs_submit(struct jobs *j, enum lane lane, struct job *job)

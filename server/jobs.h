@@ -44,8 +44,11 @@ struct job {
 int jobs_new(const unsigned threads[LANE_COUNT], unsigned capacity, struct jobs **out);
 
 /* jobs_reserve(j, lane): Claim a place for a job that will then be submitted without fail.  False
- * if the lane is full or the jobs are closed.  jobs_submit(j, lane, job): hand it over. */
+ * if the lane is full or the jobs are closed.  jobs_reserve_next(j, lane): the same for work that goes on
+ * with a request which had its place before: however full the lane is.  jobs_submit(j, lane, job):
+ * hand it over. */
 bool jobs_reserve(struct jobs *j, enum lane lane);
+bool jobs_reserve_next(struct jobs *j, enum lane lane);
 void jobs_submit(struct jobs *j, enum lane lane, struct job *job);
 
 /* jobs_cancel_all(j, why): Ask all waiting and running jobs to stop. */

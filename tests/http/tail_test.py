@@ -136,6 +136,25 @@ class ManyTails(unittest.TestCase):
             self.assertEqual(result[0][0], 0)
             self.assertLess(result[0][1], 5)
 
+    def test_a_full_queue_does_not_cut_streams(self):
+        with Server("--queue", "1", binary=DOUBLE, roots=["/tmp"]) as server:
+            tails = []
+            for _ in range(5):
+                s = server.connect(20)
+                s.sendall(b"GET /tail?q=busy&strategy=serial HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                tails.append(s)
+                time.sleep(0.05)
+            slow = []
+            for _ in range(8):
+                s = server.connect(20)
+                s.sendall(b"GET /search?q=sleep+300&strategy=serial HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                slow.append(s)
+            self.assertIn(b"503", b"".join(read_all(s, 1)[:20] for s in slow))
+            for s in tails:
+                self.assertIn(b'"type":"message"', read_all(s, 0.5))
+            for s in tails + slow:
+                s.close()
+
     def test_clients_that_leave_are_let_go(self):
         import os
         with Server(binary=DOUBLE, roots=["/tmp"]) as server:
