@@ -110,6 +110,7 @@ static void fill_index(struct engine *e, const struct view *v, struct engine_sta
     s->index_disk_bytes = totals.disk_bytes;
     s->index_memory_bytes = totals.memory_bytes;
     s->index_last_refresh_ms = state.last_refresh_ms;
+    s->index_refresh_ns = state.refresh_ns;
 }
 
 static int fill(struct engine *e, const struct view *v, bool counts, struct cancel *cancel,

@@ -220,6 +220,10 @@ static void write_engine(const struct engine_status *s, struct bytes *out)
     bytes_printf(out, "scrollback_index_bytes{place=\"memory\"} %" PRIu64 "\n",
                  s->index_memory_bytes);
     gauge(out, "scrollback_index_segments", "Segments of the index.", s->index_segments);
+    head(out, "scrollback_refresh_duration_seconds", "gauge",
+         "How long the last look for changes on disk took.");
+    bytes_printf(out, "scrollback_refresh_duration_seconds %.9f\n",
+                 (double)s->index_refresh_ns / 1e9);
     gauge(out, "scrollback_index_ready", "1 once the first index is complete.", s->ready);
     gauge(out, "scrollback_sources_files", "Transcripts found.", s->files);
     gauge(out, "scrollback_sources_bytes", "Their size.", s->bytes);

@@ -92,7 +92,8 @@ struct engine_status {
     uint64_t index_disk_bytes;
     uint64_t index_memory_bytes;
     int64_t index_last_refresh_ms;
-    bool sample; /* the shipped sample is served, no transcripts were found */
+    uint64_t index_refresh_ns; /* how long that look at the disk took */
+    bool sample;               /* the shipped sample is served, no transcripts were found */
     const struct reply_profile *profiles;
     uint32_t profile_count;
 };

@@ -56,6 +56,14 @@ static int take(void *arg, const struct message *m)
     return show_message(p->list, m, &how, p->arena, to);
 }
 
+static int given_up(struct cancel *cancel, struct error *err)
+{
+    if (cancel_poll(cancel) == CANCEL_TIMEOUT)
+        return error_set(err, ERROR_TIMEOUT, ERROR_NO_POSITION,
+                         "the time for this request was too short");
+    return error_set(err, ERROR_CANCELLED, ERROR_NO_POSITION, "the request was given up");
+}
+
 static int read_lines(struct pass *p, struct reader *r, struct extractor *x, const struct source *s,
                       struct cancel *cancel, struct error *err)
 {
@@ -69,7 +77,7 @@ static int read_lines(struct pass *p, struct reader *r, struct extractor *x, con
             rc = extract_line(x, p->line, b.offset + (uint64_t)(p->line.ptr - b.ptr), number,
                               b.unterminated && rest.len == 0, take, p);
         if (cancel_poll(cancel) != CANCEL_NONE)
-            return error_set(err, ERROR_CANCELLED, ERROR_NO_POSITION, "the request was given up");
+            return given_up(cancel, err);
         if (p->showing && p->out->count == p->room)
             break;
     }
