@@ -2,7 +2,6 @@
 
 #include "engine_inner.h"
 #include "error.h"
-#include "strategy.h"
 #include "retained.h"
 #include "team.h"
 #include "walks.h"
@@ -52,7 +51,7 @@ int engine_open(const struct engine_config *config, struct engine **out, struct 
     if (e == NULL)
         return error_no_memory(err);
     e->threads = config->threads != 0 ? config->threads : team_default_threads();
-    e->strategy = strategy_available(config->strategy) ? config->strategy : STRATEGY_WORKSHARING;
+    e->strategy = config->strategy;
     e->log = config->log;
     e->log_arg = config->log_arg;
     e->pricing = pricing_builtin();

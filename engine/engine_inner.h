@@ -5,6 +5,7 @@
 #include "engine.h"
 #include "index.h"
 #include "pricing.h"
+#include "profile.h"
 #include "compile_request.h"
 
 #include <pthread.h>
@@ -29,12 +30,15 @@ struct engine {
     const struct pricing *pricing;
     engine_log_fn *log;
     void *log_arg;
-    pthread_mutex_t lock; /* guards counted */
+    pthread_mutex_t lock; /* guards counted and profiles */
     struct counted counted;
+    struct profile profiles[STRATEGY_COUNT];
 };
 
 /* The corpus as one request sees it. */
 struct view {
+    struct engine *engine;
+    struct profile profile;      /* of this request; view_close() adds it to the engine's */
     struct snapshot *snapshot;   /* of the index; NULL: the files are read */
     struct source_list *sources; /* owned; NULL with a snapshot */
     struct environment env;

@@ -6,6 +6,7 @@
 #include "hash.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* A hash over everything that tells one state of the files from another. */
 static uint64_t fingerprint(const struct source_list *list)
@@ -113,6 +114,45 @@ static void fill_index(struct engine *e, const struct view *v, struct engine_sta
     s->index_refresh_ns = state.refresh_ns;
 }
 
+static int fill_profile(struct status_answer *a, const struct profile *p, enum strategy strategy,
+                        struct reply_profile *out)
+{
+    struct reply_phase *phases = arena_zalloc(&a->arena, PHASE_COUNT * sizeof *phases);
+    uint64_t total = profile_total(p);
+    if (phases == NULL)
+        return -1;
+    for (int i = 0; i < PHASE_COUNT; i++)
+        phases[i] = (struct reply_phase){.phase = profile_phase_name((enum phase)i),
+                                         .ms = (double)p->ns[i] / 1e6,
+                                         .share = total == 0 ? 0 : (double)p->ns[i] / (double)total,
+                                         .bytes = p->bytes[i],
+                                         .records = p->records[i]};
+    *out = (struct reply_profile){.strategy = strategy,
+                                  .runs = p->runs,
+                                  .io = profile_io_name(p->io),
+                                  .phases = phases,
+                                  .phase_count = PHASE_COUNT};
+    return 0;
+}
+
+/* The strategies that have run, and where their time went. */
+static int fill_profiles(struct engine *e, struct status_answer *a)
+{
+    struct profile all[STRATEGY_COUNT];
+    struct reply_profile *items = arena_zalloc(&a->arena, STRATEGY_COUNT * sizeof *items);
+    if (items == NULL)
+        return -1;
+    pthread_mutex_lock(&e->lock);
+    memcpy(all, e->profiles, sizeof all);
+    pthread_mutex_unlock(&e->lock);
+    for (int s = 0; s < STRATEGY_COUNT; s++)
+        if (all[s].runs > 0 &&
+            fill_profile(a, &all[s], (enum strategy)s, &items[a->status.profile_count++]) != 0)
+            return -1;
+    a->status.profiles = items;
+    return 0;
+}
+
 static int fill(struct engine *e, const struct view *v, bool counts, struct cancel *cancel,
                 struct status_answer *a, struct error *err)
 {
@@ -130,7 +170,9 @@ static int fill(struct engine *e, const struct view *v, bool counts, struct canc
     s->progress = 1;
     if (v->snapshot != NULL)
         fill_index(e, v, s);
-    return copy_unreadable(a, v->env.sources) == 0 ? 0 : error_no_memory(err);
+    return copy_unreadable(a, v->env.sources) == 0 && fill_profiles(e, a) == 0
+               ? 0
+               : error_no_memory(err);
 }
 
 int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,

@@ -1,5 +1,6 @@
 #include "engine_inner.h"
 
+#include "clock.h"
 #include "discover.h"
 #include "error.h"
 #include "retained.h"
@@ -28,7 +29,8 @@ static int list_files(struct engine *e, struct view *v, struct error *err)
 int view_open(struct engine *e, enum strategy strategy, struct view *v, struct error *err)
 {
     bool by_index = strategy == STRATEGY_INDEX || strategy == STRATEGY_AUTO;
-    *v = (struct view){0};
+    *v = (struct view){.engine = e};
+    uint64_t started = clock_monotonic_ns();
     /* What was deleted a moment ago is put away by the index, for those who read the files too. */
     bool keeps = e->index != NULL && e->retained != NULL && !by_index;
     if (keeps && index_refresh(e->index, &v->snapshot, err) != 0)
@@ -54,7 +56,9 @@ int view_open(struct engine *e, enum strategy strategy, struct view *v, struct e
                                   .snapshot = v->snapshot,
                                   .walks = e->walks,
                                   .strategy = e->strategy,
-                                  .threads = e->threads};
+                                  .threads = e->threads,
+                                  .profile = &v->profile};
+    v->profile.ns[PHASE_DISCOVER] = clock_monotonic_ns() - started;
     return 0;
 }
 
@@ -62,6 +66,11 @@ void view_close(struct view *v)
 {
     source_list_free(v->sources);
     snapshot_release(v->snapshot);
+    if (v->profile.runs > 0) {
+        pthread_mutex_lock(&v->engine->lock);
+        profile_add(&v->engine->profiles[v->profile.strategy], &v->profile);
+        pthread_mutex_unlock(&v->engine->lock);
+    }
     *v = (struct view){0};
 }
 

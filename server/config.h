@@ -70,6 +70,7 @@ struct config {
     bool no_dedupe;
     const char *tz;
     bool count;
+    bool profile;
     uint32_t format; /* enum scan_format */
     uint32_t color;  /* enum scan_color */
     uint32_t limit;

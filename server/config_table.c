@@ -67,6 +67,8 @@ const struct config_option config_table_options[] = {
      "ADDRESS", "the address to ask"},
     {"ready", 0, OPTION_FLAG, COMMAND_HEALTHCHECK, AT(ready), 0, 0, NULL, NULL, NULL,
      "ask whether the first index is complete, not only whether the service lives"},
+    {"profile", 0, OPTION_FLAG, COMMAND_SCAN, AT(profile), 0, 0, NULL, NULL, NULL,
+     "also print where the time went, to standard error"},
     {"count", 'c', OPTION_FLAG, COMMAND_SCAN, AT(count), 0, 0, NULL, NULL, NULL,
      "print only the number of messages that match"},
     {"format", 'f', OPTION_WORD, COMMAND_SCAN, AT(format), 0, 0, formats, "text", "FORMAT",

@@ -140,6 +140,7 @@ static void write_profiles(struct jsonw *w, const struct engine_status *s)
         jsonw_begin_object(w);
         jsonw_word_at(w, "strategy", vocabulary_strategy_name(p->strategy));
         jsonw_uint_at(w, "runs", p->runs);
+        jsonw_word_at(w, "io", p->io);
         jsonw_key(w, "profile");
         jsonw_begin_array(w);
         for (uint32_t k = 0; k < p->phase_count; k++) {
@@ -147,6 +148,8 @@ static void write_profiles(struct jsonw *w, const struct engine_status *s)
             jsonw_word_at(w, "phase", p->phases[k].phase);
             jsonw_ms_at(w, "ms", p->phases[k].ms);
             jsonw_real_at(w, "share", p->phases[k].share);
+            jsonw_uint_at(w, "bytes", p->phases[k].bytes);
+            jsonw_uint_at(w, "records", p->phases[k].records);
             jsonw_end_object(w);
         }
         jsonw_end_array(w);

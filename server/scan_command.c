@@ -107,6 +107,33 @@ static void complain(const struct config *config, const struct error *err)
     fprintf(stderr, "    %s\n    %*s^\n", config->query, (int)err->pos, "");
 }
 
+/* A table of the phases: threads' time, its shares, and what went through. */
+static void print_profile(struct engine *engine)
+{
+    struct engine_status *status = NULL;
+    struct error err = {0};
+    if (engine_status(engine, false, NULL, &status, &err) != 0) {
+        fprintf(stderr, "scrollback: %s\n", err.msg);
+        return;
+    }
+    for (uint32_t i = 0; i < status->profile_count; i++) {
+        const struct reply_profile *p = &status->profiles[i];
+        double ms = 0, share = 0;
+        fprintf(stderr, "%s (%s)\n%-10s %10s %7s %14s %10s\n",
+                vocabulary_strategy_name(p->strategy), p->io, "phase", "ms", "share", "bytes",
+                "records");
+        for (uint32_t k = 0; k < p->phase_count; k++) {
+            const struct reply_phase *f = &p->phases[k];
+            fprintf(stderr, "%-10s %10.2f %6.1f%% %14" PRIu64 " %10" PRIu64 "\n", f->phase, f->ms,
+                    f->share * 100, f->bytes, f->records);
+            ms += f->ms;
+            share += f->share;
+        }
+        fprintf(stderr, "%-10s %10.2f %6.1f%%\n", "all", ms, share * 100);
+    }
+    engine_status_free(status);
+}
+
 int scan_command_run(const struct config *config)
 {
     struct engine *engine = NULL;
@@ -130,6 +157,8 @@ int scan_command_run(const struct config *config)
                     reply->warnings[i].ptr);
         if (print_reply(config, reply) == 0)
             status = !reply->complete ? 2 : reply->total > 0 ? 0 : 1;
+        if (config->profile)
+            print_profile(engine);
     }
     search_reply_free(reply);
     engine_close(engine);

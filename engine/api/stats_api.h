@@ -63,11 +63,14 @@ struct reply_phase {
     const char *phase; /* discover, read, split, parse, extract, match, merge, waiting, locked */
     double ms;
     double share; /* of the strategy's time; all add up to 1 */
+    uint64_t bytes;
+    uint64_t records;
 };
 
 struct reply_profile {
     enum strategy strategy;
     uint64_t runs;
+    const char *io; /* how the bytes came in the last run: "read", "io_uring", "readahead" */
     const struct reply_phase *phases;
     uint32_t phase_count;
 };

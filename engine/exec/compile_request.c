@@ -33,7 +33,7 @@ static enum strategy choose(const struct environment *env, enum strategy asked)
         return STRATEGY_INDEX;
     if (strategy_available(asked))
         return asked;
-    return strategy_available(env->strategy) ? env->strategy : STRATEGY_WORKSHARING;
+    return strategy_available(env->strategy) ? env->strategy : strategy_choose(env->sources);
 }
 
 int request_compile(const struct environment *env, const struct request_query *r, int64_t now_ms,

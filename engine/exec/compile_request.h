@@ -17,7 +17,8 @@ struct environment {
     struct walks *walks;             /* may be NULL: pages are bound by order alone */
     enum strategy strategy;          /* what reads the files when nothing else is asked for */
     unsigned threads;
-    uint64_t unit_bytes; /* 0: chosen */
+    uint64_t unit_bytes;     /* 0: chosen */
+    struct profile *profile; /* gets what passes over the files cost; may be NULL */
 };
 
 struct compiled {

@@ -52,6 +52,8 @@ static int read_files(const struct environment *env, const struct compiled *c,
     scan.sources = sources;
     if (strategy_scan(compiled_reader(c), &scan, &o, err) != 0)
         return -1;
+    if (env->profile != NULL)
+        profile_add(env->profile, &o.profile);
     out->scan.files += o.files;
     out->scan.bytes += o.bytes;
     out->scan.unreadable += o.unreadable;

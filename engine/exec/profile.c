@@ -4,6 +4,7 @@ void profile_add(struct profile *to, const struct profile *from)
 {
     to->runs += from->runs;
     to->io = from->io;
+    to->strategy = from->strategy;
     for (int i = 0; i < PHASE_COUNT; i++) {
         to->ns[i] += from->ns[i];
         to->bytes[i] += from->bytes[i];

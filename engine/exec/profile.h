@@ -44,6 +44,7 @@ struct profile {
     uint64_t
         records[PHASE_COUNT]; /* read: files; split, parse: lines; extract: messages; match: hits */
     enum profile_io io;       /* of the last run */
+    enum strategy strategy;   /* what ran; 0 if nothing did */
 };
 
 /* profile_add(to, from): Add all of ${from}, runs included. */

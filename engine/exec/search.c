@@ -216,6 +216,18 @@ static int show(struct search *s, struct error *err)
     return write_cursor(s) != 0 || explain(s) != 0 ? error_no_memory(err) : 0;
 }
 
+/* What comes after the pass. */
+static int finish(struct search *s, struct error *err)
+{
+    uint64_t started = clock_monotonic_ns();
+    int rc = merge(s, err) == 0 ? show(s, err) : -1;
+    if (s->env->profile != NULL) {
+        s->env->profile->ns[PHASE_MERGE] += clock_monotonic_ns() - started;
+        s->env->profile->records[PHASE_MERGE] += s->results.count;
+    }
+    return rc;
+}
+
 static void sum_up(struct search *s, uint64_t started)
 {
     struct search_reply *reply = &s->answer->reply;
@@ -242,7 +254,7 @@ int search_run(const struct environment *env, const struct search_request *reque
     if (s.answer == NULL)
         return error_no_memory(err);
     arena_init(&s.answer->arena);
-    if (begin(&s, err) == 0 && scan(&s, err) == 0 && merge(&s, err) == 0 && show(&s, err) == 0) {
+    if (begin(&s, err) == 0 && scan(&s, err) == 0 && finish(&s, err) == 0) {
         sum_up(&s, started);
         *out = &s.answer->reply;
         rc = 0;

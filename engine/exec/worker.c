@@ -123,9 +123,9 @@ uint64_t worker_busy(const struct worker *w)
     return w->busy_ns;
 }
 
-void worker_waited(struct worker *w, uint64_t ns)
+void worker_spent(struct worker *w, enum phase phase, uint64_t ns)
 {
-    w->wait_ns += ns;
+    *(phase == PHASE_READ ? &w->busy_ns : &w->wait_ns) += ns;
 }
 
 /* Give each phase its share of the time that was spent on lines. */

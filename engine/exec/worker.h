@@ -38,8 +38,9 @@ struct portion {
 void worker_portion(struct worker *w, struct units *units, const struct portion *p);
 void worker_reads_portion(struct worker *w, struct units *units, const struct portion *p);
 
-/* worker_waited(w, ns): Count time in which the worker waited for bytes. */
-void worker_waited(struct worker *w, uint64_t ns);
+/* worker_spent(w, phase, ns): Count time that others have spent for the worker: PHASE_READ, or
+ * PHASE_WAITING for bytes. */
+void worker_spent(struct worker *w, enum phase phase, uint64_t ns);
 
 /* worker_reader(w): Its reader, between units. */
 struct reader *worker_reader(struct worker *w);

@@ -39,6 +39,7 @@ struct variant {
 
 static const struct variant variants[] = {
     {STRATEGY_WORKSHARING, 1}, {STRATEGY_WORKSHARING, 2}, {STRATEGY_WORKSHARING, 7},
+    {STRATEGY_ASYNC, 1},       {STRATEGY_ASYNC, 3},       {STRATEGY_HYBRID, 2},
     {STRATEGY_INDEX, 1},       {STRATEGY_INDEX, 2},       {STRATEGY_INDEX, 7},
 };
 
