@@ -20,9 +20,10 @@ struct ahead {
     pthread_t thread;
 };
 
+/* -1 also for what is stored packed: its offsets are not the file's. */
 static int open_quietly(const struct source *s)
 {
-    return open(s->path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    return s->is_retained ? -1 : open(s->path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
 /* Whether the byte at ${offset} can be read without waiting for the device. */

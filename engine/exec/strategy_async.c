@@ -97,7 +97,7 @@ static void submit(struct event_loop *e, const struct portion *p)
     *s = (struct slot){.portion = *p, .fd = -1};
     s->portion.size = (size_t)(stop - offset);
     uint64_t started = clock_monotonic_ns();
-    if (p->begin < p->end && s->portion.size <= e->async->slot_bytes)
+    if (!p->source->is_retained && p->begin < p->end && s->portion.size <= e->async->slot_bytes)
         s->fd = open_source(p->source);
     bool begun = s->fd >= 0 && ring_read(e->ring, i, s->fd, offset, s->portion.size) == 0;
     /* What the kernel has in memory it copies now. */

@@ -12,9 +12,11 @@ void *__wrap_realloc(void *p, size_t n);
 
 static _Thread_local unsigned left; /* 0: plenty, for ever */
 static _Thread_local bool failed;
+static _Thread_local unsigned long asked;
 
 static bool is_refused(void)
 {
+    asked++;
     if (left == 0)
         return false;
     if (left > 1) {
@@ -50,4 +52,9 @@ bool scarce_end(void)
 {
     left = 0;
     return failed;
+}
+
+unsigned long scarce_count(void)
+{
+    return asked;
 }

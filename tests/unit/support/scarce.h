@@ -12,4 +12,7 @@
 void scarce_begin(unsigned n);
 bool scarce_end(void);
 
+/* scarce_count(): How many allocations this thread has asked for since it began. */
+unsigned long scarce_count(void);
+
 #endif
