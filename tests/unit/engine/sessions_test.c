@@ -1,0 +1,230 @@
+/* Lists of sessions, threads and tails over files that grow. */
+#include "engine.h"
+#include "span.h"
+#include "transcripts.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FROM INT64_C(1764000000000)
+#define SESSIONS 40
+
+static struct temp_tree tree;
+static struct engine *engine;
+static unsigned next_id = 1;
+
+static void add(unsigned session, int64_t time_ms, const char *text)
+{
+    char name[64], id[32];
+    struct buf b;
+    buf_init(&b);
+    (void)snprintf(id, sizeof id, "session-%02u", session);
+    (void)snprintf(name, sizeof name, "p/%s.jsonl", id);
+    struct transcript_line l = {
+        .id = next_id++, .session = id, .time_ms = time_ms, .text = text, .cwd = "/home/me"};
+    transcript_add(&b, &l);
+    transcript_append(&tree, name, &b);
+    buf_clear(&b);
+}
+
+static int setup(void **state)
+{
+    struct engine_config config;
+    struct error err = {0};
+    const char *root = tree.path;
+    (void)state;
+    temp_tree_make(&tree);
+    for (unsigned s = 0; s < SESSIONS; s++)
+        for (unsigned i = 0; i <= s % 4; i++)
+            add(s, FROM + (s / 3) * 60000 + i,
+                i == 0 ? "first words" : "more words"); /* equal times */
+    engine_config_init(&config);
+    config.roots = &root;
+    config.root_count = 1;
+    config.threads = 1;
+    return engine_open(&config, &engine, &err);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    engine_close(engine);
+    temp_tree_remove(&tree);
+    return 0;
+}
+
+/* Each session once, whatever grows between two pages: what moved to the front was either shown
+ * before it moved or is at the front of the next list. */
+static void test_list_goes_on_behind_a_place(void **state)
+{
+    (void)state;
+    static const uint32_t limits[] = {1, 3, 7, 100};
+    for (size_t k = 0; k < sizeof limits / sizeof limits[0]; k++)
+        for (enum sessions_sort sort = SESSIONS_NEWEST; sort <= SESSIONS_LONGEST; sort++) {
+            struct sessions_request r;
+            unsigned seen[SESSIONS] = {0}, grown[SESSIONS] = {0}, turn = 0;
+            char *cursor = strdup("");
+            sessions_request_init(&r);
+            r.sort = sort;
+            r.limit = limits[k];
+            do {
+                struct sessions_reply *reply;
+                struct error err = {0};
+                r.cursor = span_of(cursor);
+                assert_int_equal(engine_sessions(engine, &r, NULL, &reply, &err), 0);
+                assert_int_equal(reply->total, SESSIONS);
+                for (uint32_t i = 0; i < reply->count; i++)
+                    seen[strtoul(reply->sessions[i].id.ptr + 8, NULL, 10)]++;
+                free(cursor);
+                cursor = strndup(reply->next_cursor.ptr, reply->next_cursor.len);
+                if (turn++ % 3 == 0 && reply->count > 0) { /* the last one shown grows */
+                    unsigned s =
+                        (unsigned)strtoul(reply->sessions[reply->count - 1].id.ptr + 8, NULL, 10);
+                    add(s, FROM + 3600000 + next_id, "later words");
+                    grown[s]++;
+                }
+                sessions_reply_free(reply);
+            } while (cursor[0] != '\0');
+            free(cursor);
+            for (unsigned s = 0; s < SESSIONS; s++)
+                /* by oldest, what grows moves to the end and is shown once more there */
+                if (seen[s] < 1 || seen[s] > 1 + (sort == SESSIONS_OLDEST ? grown[s] : 0))
+                    fail_msg("sort %d, limit %u: session %u was shown %u times", (int)sort,
+                             limits[k], s, seen[s]);
+        }
+}
+
+static void test_threads_page_both_ways(void **state)
+{
+    (void)state;
+    struct messages_request r;
+    struct messages_reply *reply;
+    struct error err = {0};
+    char uuid[37];
+    unsigned first = next_id;
+    for (unsigned i = 0; i < 25; i++)
+        add(99, FROM + (i * 7 % 5), "thread words");
+    messages_request_init(&r);
+    r.session = SPAN("session-99");
+    r.limit = 4;
+    transcript_uuid(first + 11, uuid);
+    r.around = span_of(uuid);
+    assert_int_equal(engine_messages(engine, &r, NULL, &reply, &err), 0);
+    assert_int_equal(reply->total, 25);
+    assert_int_equal(reply->first, 9);
+    char *next = strndup(reply->next_cursor.ptr, reply->next_cursor.len);
+    char *prev = strndup(reply->prev_cursor.ptr, reply->prev_cursor.len);
+    messages_reply_free(reply);
+    r.around = (struct span){NULL, 0};
+    r.cursor = span_of(next);
+    assert_int_equal(engine_messages(engine, &r, NULL, &reply, &err), 0);
+    assert_int_equal(reply->first, 13); /* lines keep their order, whatever their times */
+    transcript_uuid(first + 13, uuid);
+    assert_true(span_equal(reply->messages[0].hit.id, span_of(uuid)));
+    messages_reply_free(reply);
+    r.cursor = span_of(prev);
+    assert_int_equal(engine_messages(engine, &r, NULL, &reply, &err), 0);
+    assert_int_equal(reply->first, 5);
+    messages_reply_free(reply);
+    /* another session's cursor, a changed one, one with bytes behind */
+    struct span bad[3] = {span_of(next), span_of(next), {NULL, strlen(next) + 2}};
+    char *changed = strdup(next), *longer = calloc(1, strlen(next) + 3);
+    changed[0] ^= 1;
+    memcpy(longer, next, strlen(next));
+    memcpy(longer + strlen(next) + 1, "x", 1);
+    bad[1] = span_of(changed);
+    bad[2].ptr = longer;
+    for (int i = 0; i < 3; i++) {
+        err = (struct error){0};
+        r.session = i == 0 ? SPAN("session-01") : SPAN("session-99");
+        r.cursor = bad[i];
+        assert_int_equal(engine_messages(engine, &r, NULL, &reply, &err), -1);
+        assert_int_equal(err.code, ERROR_INVALID_CURSOR);
+    }
+    free(changed);
+    free(longer);
+    free(next);
+    free(prev);
+}
+
+static void tail(char **position, uint32_t limit, const char *q, const char *const *texts,
+                 uint32_t n)
+{
+    struct tail_request r = {.limit = limit, .snippet_chars = 100};
+    struct tail_reply *reply;
+    struct error err = {0};
+    request_query_init(&r.query);
+    r.query.q = span_of(q);
+    r.position = span_of(*position);
+    assert_int_equal(engine_tail(engine, &r, NULL, &reply, &err), 0);
+    assert_int_equal(reply->count, n);
+    for (uint32_t i = 0; i < n; i++)
+        assert_true(span_equal(reply->hits[i].id, span_of(texts[i])));
+    free(*position);
+    *position = strndup(reply->position.ptr, reply->position.len);
+    tail_reply_free(reply);
+}
+
+/* Everything that is appended comes once, a half line when it is whole. */
+static void test_tail(void **state)
+{
+    (void)state;
+    char a[37], b[37], c[37], *position = strdup("");
+    tail(&position, 10, "tailed", NULL, 0);
+    tail(&position, 10, "tailed", NULL, 0);
+    transcript_uuid(next_id, a);
+    add(1, FROM + 1, "tailed one");
+    add(1, FROM + 2, "not this");
+    transcript_uuid(next_id, b);
+    add(50, FROM, "tailed in a new file");
+    tail(&position, 10, "tailed", (const char *const[]){b, a}, 2);
+    tail(&position, 10, "tailed", NULL, 0);
+    transcript_uuid(9001, c);
+    struct buf half;
+    struct transcript_line l = {
+        .id = 9001, .session = "session-01", .time_ms = FROM, .text = "tailed late"};
+    buf_init(&half);
+    transcript_add(&half, &l);
+    char *whole = strndup(half.ptr, half.len);
+    half.len = 70;
+    transcript_append(&tree, "p/session-01.jsonl", &half);
+    tail(&position, 10, "tailed", NULL, 0);
+    buf_append_span(&half, span_of(whole + 70));
+    transcript_append(&tree, "p/session-01.jsonl", &half);
+    tail(&position, 10, "tailed", (const char *const[]){c}, 1);
+    tail(&position, 10, "tailed", NULL, 0);
+    /* a line with more messages than a reply holds does not stop the tail */
+    for (int i = 0; i < 4; i++) {
+        l.id = 9100 + (unsigned)i;
+        transcript_add(&half, &l);
+        half.len--;
+    }
+    buf_append_byte(&half, '\n');
+    transcript_append(&tree, "p/session-01.jsonl", &half);
+    transcript_uuid(9100, a);
+    transcript_uuid(9101, b);
+    tail(&position, 2, "tailed", (const char *const[]){a, b}, 2);
+    l.id = 9200;
+    transcript_add(&half, &l);
+    transcript_append(&tree, "p/session-01.jsonl", &half);
+    transcript_uuid(9200, c);
+    tail(&position, 2, "tailed", (const char *const[]){c}, 1);
+    free(whole);
+    free(position);
+    buf_clear(&half);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_list_goes_on_behind_a_place),
+        cmocka_unit_test(test_threads_page_both_ways),
+        cmocka_unit_test(test_tail),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
