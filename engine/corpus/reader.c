@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define READER_BEHIND ((uint64_t)32 << 10) /* most lines that cross a range's end are shorter */
+
 /* buffer: [ lines handed out | rest: begun, not ended | room | padding ]
  *         0                  done                  fill      size
  * Invariants: done <= fill <= size; the byte at done has offset ${offset} in the file; no newline
@@ -139,6 +141,10 @@ static int reader_fill(struct reader *r, struct error *err)
     if (room > r->ask)
         room = r->ask;
     r->ask = r->ask < READER_CHUNK / 2 ? r->ask * 2 : READER_CHUNK;
+    /* Not much beyond the range: what follows is another reader's, but for the end of a line. */
+    uint64_t wanted = at < r->end ? r->end - at + READER_BEHIND : READER_BEHIND * 4;
+    if (room > wanted)
+        room = (size_t)wanted;
     if (room > r->limit - at)
         room = (size_t)(r->limit - at);
     ssize_t got;
