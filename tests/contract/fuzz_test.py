@@ -37,7 +37,7 @@ def run(server, examples, coverage, seed, folder, token):
                # hooks.py has finer ones
                "--exclude-checks", "positive_data_acceptance,not_a_server_error",
                "--exclude-path", "/tail", "--max-examples", str(examples), "--seed", str(seed),
-               "--request-timeout", "20", "--continue-on-failure", "--suppress-health-check", "all",
+               "--request-timeout", "20", "--workers", "2", "--continue-on-failure", "--suppress-health-check", "all",
                "--phases", "examples,fuzzing,stateful" + (",coverage" if coverage else "")]
     if token:
         command += ["--header", f"Authorization: Bearer {token}"]
