@@ -28,7 +28,9 @@ static int split(const char *address, char *host, size_t host_size, const char *
         return -1;
     memcpy(host, address, length);
     host[length] = '\0';
-    if (strcmp(host, "") == 0 || strcmp(host, "*") == 0 || strcmp(host, "0.0.0.0") == 0)
+    /* localhost need not stand in /etc/hosts of a bare container. */
+    if (strcmp(host, "") == 0 || strcmp(host, "localhost") == 0 || strcmp(host, "*") == 0 ||
+        strcmp(host, "0.0.0.0") == 0)
         snprintf(host, host_size, "127.0.0.1");
     else if (strcmp(host, "::") == 0)
         snprintf(host, host_size, "::1");
