@@ -114,8 +114,10 @@ class Service(unittest.TestCase):
                 for value, status in [(v, 200) for v in good] + [(v, 400) for v in bad]:
                     given = {p["name"]: value, **BESIDE.get(p["name"], {})}
                     target = self.fill(path) + "?" + urllib.parse.urlencode(given, doseq=True)
+                    # A millisecond is a valid limit that a slow machine may well not keep.
+                    kept = {status, 503} if given.get("timeout_ms") == 1 else {status}
                     with self.subTest(f"{path} {p['name']}={str(value)[:40]}"):
-                        self.assertEqual(self.head_of(target)[0], status)
+                        self.assertIn(self.head_of(target)[0], kept)
 
     def test_bodies_at_their_limits(self):
         for path, method, operation in operations():
