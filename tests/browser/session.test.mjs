@@ -5,10 +5,19 @@ import { AGENT, SESSIONS } from './fixture.mjs';
 import { ask, hits, open, state, status, total } from './support.mjs';
 
 const at = (id, more = '') => `#/session?id=${id}${more}`;
-const inView = (page, selector) => page.locator(selector).first().evaluate((node) => {
+const isInView = (page, selector) => page.locator(selector).first().evaluate((node) => {
   const box = node.getBoundingClientRect();
   return box.top < innerHeight && box.bottom > 0 && box.height > 0;
 });
+
+/** The list measures its rows after it has scrolled to one: give it the time to settle there. */
+async function inView(page, selector) {
+  for (let tries = 0; tries < 40; tries++) {
+    if (await isInView(page, selector)) return true;
+    await page.waitForTimeout(50);
+  }
+  return false;
+}
 
 test('a hit opens the session at its message, Esc leads back', async () => {
   const page = await open('#/search?q=platypus');
