@@ -48,6 +48,7 @@ test('messages are shown as what they are', async () => {
   assert.match(await text('.card.failed .output'), /FAILED: seal_test/);
   const read = page.locator('.card', { hasText: 'Read' }).first();
   await read.locator('summary').click();
+  await read.locator('.output').waitFor();
   assert.match(await read.textContent(), /int segment_seal/);
   assert.doesNotMatch(await read.locator('.output').textContent(), /41→/);
   await page.done();
