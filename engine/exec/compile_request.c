@@ -99,3 +99,9 @@ enum incomplete_reason request_incomplete(const struct scan_outcome *o)
         return INCOMPLETE_CANCELLED;
     return o->limited ? INCOMPLETE_REGEX_LIMIT : INCOMPLETE_NONE;
 }
+
+struct reply_scanned request_scanned(const struct scan_outcome *o)
+{
+    return (struct reply_scanned){o->files, o->bytes, o->counts.messages,
+                                  o->counts.malformed_lines};
+}

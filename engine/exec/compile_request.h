@@ -48,4 +48,7 @@ enum strategy compiled_reader(const struct compiled *c);
 /* request_incomplete(outcome): Why the answer of a scan is not whole. */
 enum incomplete_reason request_incomplete(const struct scan_outcome *o);
 
+/* request_scanned(outcome): What was looked at, as every reply tells it. */
+struct reply_scanned request_scanned(const struct scan_outcome *o);
+
 #endif

@@ -236,8 +236,7 @@ static void sum_up(struct search *s, uint64_t started)
     reply->incomplete_reason = request_incomplete(o);
     reply->complete = reply->incomplete_reason == INCOMPLETE_NONE;
     reply->strategy = s->compiled.strategy;
-    reply->scanned =
-        (struct reply_scanned){o->files, o->bytes, o->counts.messages, o->counts.malformed_lines};
+    reply->scanned = request_scanned(o);
     reply->took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
 }
 

@@ -279,9 +279,7 @@ int stats_run(const struct environment *env, const struct pricing *pricing,
         a->reply.incomplete_reason = request_incomplete(&tally.outcome);
         a->reply.complete = a->reply.incomplete_reason == INCOMPLETE_NONE;
         a->reply.strategy = tally.compiled.strategy;
-        a->reply.scanned = (struct reply_scanned){tally.outcome.files, tally.outcome.bytes,
-                                                  tally.outcome.counts.messages,
-                                                  tally.outcome.counts.malformed_lines};
+        a->reply.scanned = request_scanned(&tally.outcome);
         *counts = tally.outcome.counts;
         a->reply.took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
         *out = &a->reply;

@@ -284,9 +284,7 @@ static void sum_up(const struct tally *t, uint64_t started, struct timeseries_re
     reply->incomplete_reason = request_incomplete(&t->outcome);
     reply->complete = reply->incomplete_reason == INCOMPLETE_NONE;
     reply->strategy = t->compiled.strategy;
-    reply->scanned =
-        (struct reply_scanned){t->outcome.files, t->outcome.bytes, t->outcome.counts.messages,
-                               t->outcome.counts.malformed_lines};
+    reply->scanned = request_scanned(&t->outcome);
     reply->took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
 }
 
