@@ -155,6 +155,77 @@ AVX2 static size_t run_v32(const struct pair_scan *s, const char *text, size_t f
         return run_v32_count(s, 3, text, from, end);
     return run_v32_count(s, s->count, text, from, end);
 }
+#define V64 64
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx2,bmi")))
+#define AVX512_INLINE \
+    static inline __attribute__((always_inline, target("avx512f,avx512bw,avx2,bmi")))
+
+/* The constants of one pair, spread; the second comparison looks only where the first fits. */
+struct wider {
+    __m512i value[2];
+    __m512i mask[2];
+    size_t distance;
+};
+
+AVX512_INLINE void widen_512(const struct pair_scan *s, unsigned count, struct wider *w)
+{
+    for (unsigned i = 0; i < count; i++) {
+        for (unsigned k = 0; k < 2; k++) {
+            w[i].value[k] = _mm512_set1_epi8((char)s->pairs[i].value[k]);
+            w[i].mask[k] = _mm512_set1_epi8((char)s->pairs[i].mask[k]);
+        }
+        w[i].distance = s->pairs[i].distance;
+    }
+}
+
+AVX512_INLINE uint64_t v64_fits(const struct wider *w, unsigned count, const char *p)
+{
+    uint64_t any = 0;
+    __m512i here = _mm512_loadu_si512((const void *)p);
+    for (unsigned i = 0; i < count; i++) {
+        __m512i there = _mm512_loadu_si512((const void *)(p + w[i].distance));
+        __mmask64 first =
+            _mm512_cmpeq_epi8_mask(_mm512_or_si512(here, w[i].mask[0]), w[i].value[0]);
+        any |=
+            _mm512_mask_cmpeq_epi8_mask(first, _mm512_or_si512(there, w[i].mask[1]), w[i].value[1]);
+    }
+    return any;
+}
+
+AVX512_INLINE size_t run_v64_count(const struct pair_scan *s, unsigned count, const char *text,
+                                   size_t from, size_t end)
+{
+    struct wider w[PAIR_SCAN_MAX];
+    widen_512(s, count, w);
+    size_t p = from;
+    for (; p + 2 * V64 <= end; p += 2 * V64) {
+        uint64_t a = v64_fits(w, count, text + p);
+        uint64_t b = v64_fits(w, count, text + p + V64);
+        if ((a | b) != 0)
+            return a != 0 ? p + (unsigned)__builtin_ctzll(a)
+                          : p + V64 + (unsigned)__builtin_ctzll(b);
+    }
+    for (; p + V64 < end; p += V64) {
+        uint64_t mask = v64_fits(w, count, text + p);
+        if (mask != 0)
+            return p + (unsigned)__builtin_ctzll(mask);
+    }
+    uint64_t mask = v64_fits(w, count, text + end - V64);
+    return mask == 0 ? end : end - V64 + (unsigned)__builtin_ctzll(mask);
+}
+
+AVX512 static size_t run_v64(const struct pair_scan *s, const char *text, size_t from, size_t end)
+{
+    if (end - from < V64)
+        return run_v32(s, text, from, end);
+    if (s->count == 1)
+        return run_v64_count(s, 1, text, from, end);
+    if (s->count == 2)
+        return run_v64_count(s, 2, text, from, end);
+    if (s->count == 3)
+        return run_v64_count(s, 3, text, from, end);
+    return run_v64_count(s, s->count, text, from, end);
+}
 #endif
 
 static bool same_pair(const struct pair *a, const struct pair *b)
@@ -182,7 +253,10 @@ void pair_scan_init(struct pair_scan *s, const struct pair *pairs, unsigned coun
     unsigned level = atomic_load_explicit(&forced, memory_order_relaxed);
     s->run = level == 2 ? run_bytes : run_v16;
 #if defined(__x86_64__)
-    if (level == 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+    if (level == 0 && avx2 && __builtin_cpu_supports("avx512bw"))
+        s->run = run_v64;
+    else if ((level == 0 || level == 3) && avx2)
         s->run = run_v32;
 #endif
 }

@@ -3,7 +3,8 @@
  *
  * A pair is two bytes of a needle, its rarest; a mask lets each stand for a capital too.  Several
  * pairs can be looked for in one pass.  The result is a candidate, to be verified by the caller.
- * Runs on AVX2 where the processor has it, else on 16-byte vectors (SSE2, NEON), else on words.
+ * Runs on AVX-512 or AVX2 where the processor has it, else on 16-byte vectors (SSE2, NEON), else on
+ * bytes.
  * A pair_scan is a plain value, constant after pair_scan_init(); any thread.
  */
 #ifndef SCROLLBACK_PAIR_SCAN_H
@@ -41,7 +42,7 @@ size_t pair_scan_next(const struct pair_scan *s, struct span text, size_t from);
 double pair_cost(const struct pair *pairs, unsigned count);
 
 /* pair_scan_force(level): For tests: 0 the best the machine has, 1 vectors of 16 bytes, 2 bytes
- * only.  Holds for later pair_scan_init() calls of the process. */
+ * only, 3 vectors of 32 bytes at most.  Holds for later pair_scan_init() calls of the process. */
 void pair_scan_force(unsigned level);
 
 #endif

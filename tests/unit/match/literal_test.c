@@ -83,7 +83,7 @@ static void test_random_texts_agree_with_pcre2(void **state)
     (void)state;
     struct regex_scratch *s;
     assert_int_equal(regex_scratch_new(&s), 0);
-    for (unsigned level = 0; level < 3; level++) {
+    for (unsigned level = 0; level < 4; level++) {
         pair_scan_force(level);
         for (unsigned i = 0; i < 6000; i++) {
             random_round(s, 3, 40);

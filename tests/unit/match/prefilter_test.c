@@ -139,7 +139,7 @@ static void test_no_matching_line_is_passed_over(void **state)
         struct buf line;
         char room[256];
         uint32_t first = dice(ALPHABET);
-        pair_scan_force(i % 3);
+        pair_scan_force(i % 4);
         const struct require *r = sample_node(&sample, 0, first);
         struct span text = {room, random_text(room, dice(40), first, 5)};
         assert_int_equal(prefilter_from_require(r, false, &p), 0);
