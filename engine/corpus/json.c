@@ -55,6 +55,8 @@ static const struct json_kernels plain = {"plain", plain_string_end, plain_skip,
 const struct json_kernels *json_kernels_best(void)
 {
 #if defined(__x86_64__)
+    if (json_x86_has_vbmi2())
+        return &json_x86_vbmi2;
     if (json_x86_has_avx512())
         return &json_x86_avx512;
     return json_x86_has_avx2() ? &json_x86_avx2 : &json_base_simd;
@@ -73,12 +75,14 @@ const struct json_kernels *const *json_kernels_all(size_t *count)
         &json_base_simd,
         &json_x86_avx2,
         &json_x86_avx512,
+        &json_x86_vbmi2,
 #elif defined(__aarch64__)
         &json_base_simd,
 #endif
     };
     *count = sizeof all / sizeof all[0];
 #if defined(__x86_64__)
+    *count -= !json_x86_has_vbmi2();
     *count -= !json_x86_has_avx512();
     *count -= !json_x86_has_avx2();
 #endif
