@@ -1,6 +1,6 @@
 /* Lists of sessions, threads and tails over files that grow. */
 #include "engine.h"
-#include "span.h"
+#include "span_text.h"
 #include "transcripts.h"
 
 #include <setjmp.h>
@@ -81,7 +81,7 @@ static void test_list_goes_on_behind_a_place(void **state)
                 for (uint32_t i = 0; i < reply->count; i++)
                     seen[strtoul(reply->sessions[i].id.ptr + 8, NULL, 10)]++;
                 free(cursor);
-                cursor = strndup(reply->next_cursor.ptr, reply->next_cursor.len);
+                cursor = span_text(reply->next_cursor);
                 if (turn++ % 3 == 0 && reply->count > 0) { /* the last one shown grows */
                     unsigned s =
                         (unsigned)strtoul(reply->sessions[reply->count - 1].id.ptr + 8, NULL, 10);
@@ -117,8 +117,8 @@ static void test_threads_page_both_ways(void **state)
     assert_int_equal(engine_messages(engine, &r, NULL, &reply, &err), 0);
     assert_int_equal(reply->total, 25);
     assert_int_equal(reply->first, 9);
-    char *next = strndup(reply->next_cursor.ptr, reply->next_cursor.len);
-    char *prev = strndup(reply->prev_cursor.ptr, reply->prev_cursor.len);
+    char *next = span_text(reply->next_cursor);
+    char *prev = span_text(reply->prev_cursor);
     messages_reply_free(reply);
     r.around = (struct span){NULL, 0};
     r.cursor = span_of(next);
@@ -166,7 +166,7 @@ static void tail(char **position, uint32_t limit, const char *q, const char *con
     for (uint32_t i = 0; i < n; i++)
         assert_true(span_equal(reply->hits[i].id, span_of(texts[i])));
     free(*position);
-    *position = strndup(reply->position.ptr, reply->position.len);
+    *position = span_text(reply->position);
     tail_reply_free(reply);
 }
 
@@ -190,7 +190,7 @@ static void test_tail(void **state)
         .id = 9001, .session = "session-01", .time_ms = FROM, .text = "tailed late"};
     buf_init(&half);
     transcript_add(&half, &l);
-    char *whole = strndup(half.ptr, half.len);
+    char *whole = span_text(buf_span(&half));
     half.len = 70;
     transcript_append(&tree, "p/session-01.jsonl", &half);
     tail(&position, 10, "tailed", NULL, 0);

@@ -1,6 +1,6 @@
 /* Walking an answer page by page while the transcripts grow. */
 #include "engine.h"
-#include "span.h"
+#include "span_text.h"
 #include "transcripts.h"
 
 #include <setjmp.h>
@@ -30,7 +30,7 @@ struct ids {
 static void ids_add(struct ids *l, struct span id)
 {
     assert_true(l->count < MOST);
-    l->items[l->count++] = strndup(id.ptr, id.len);
+    l->items[l->count++] = span_text(id);
 }
 
 static void ids_clear(struct ids *l)
@@ -116,7 +116,7 @@ static void check_walk(struct walk *w, const char *q, uint32_t limit)
         for (uint32_t i = 0; i < reply->hit_count; i++)
             ids_add(&got, reply->hits[i].id);
         free(cursor);
-        cursor = strndup(reply->next_cursor.ptr, reply->next_cursor.len);
+        cursor = span_text(reply->next_cursor);
         search_reply_free(reply);
         if (transcript_roll(&w->state, 3) == 0)
             grow(w, got.count == 0 ? NULL : got.items[transcript_roll(&w->state, got.count)]);
