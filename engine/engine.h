@@ -84,4 +84,8 @@ int engine_tail(struct engine *e, const struct tail_request *request, struct can
 int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,
                   struct error *err);
 
+/* engine_features(out, size): Write, as one line for people, for which instructions of this machine
+ * there is code, what runs the loops and which libraries match, to ${out}; cut off at ${size}. */
+void engine_features(char *out, size_t size);
+
 #endif

@@ -93,6 +93,25 @@ static int copy_unreadable(struct status_answer *a, const struct source_list *li
     return 0;
 }
 
+static int count_roots(struct status_answer *a, const struct source_list *list)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->items[i].root >= count)
+            count = list->items[i].root + 1;
+    struct reply_root *roots = arena_zalloc(&a->arena, ((size_t)count + 1) * sizeof *roots);
+    if (roots == NULL)
+        return -1;
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct reply_root *root = &roots[list->items[i].root];
+        root->files++;
+        root->bytes += list->items[i].size;
+    }
+    a->status.roots = roots;
+    a->status.root_count = count;
+    return 0;
+}
+
 /* What the index knows about itself, and about the lines it has read. */
 static void fill_index(struct engine *e, const struct view *v, struct engine_status *s)
 {
@@ -170,7 +189,8 @@ static int fill(struct engine *e, const struct view *v, bool counts, struct canc
     s->progress = 1;
     if (v->snapshot != NULL)
         fill_index(e, v, s);
-    return copy_unreadable(a, v->env.sources) == 0 && fill_profiles(e, a) == 0
+    return copy_unreadable(a, v->env.sources) == 0 && count_roots(a, v->env.sources) == 0 &&
+                   fill_profiles(e, a) == 0
                ? 0
                : error_no_memory(err);
 }

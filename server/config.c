@@ -1,6 +1,8 @@
 #include "config.h"
 
+#include "config_check.h"
 #include "config_roots.h"
+#include "config_suggest.h"
 #include "config_table.h"
 #include "text.h"
 
@@ -82,7 +84,7 @@ static int set_list(struct config *c, const struct config_option *o, const char 
     if (list->count == CONFIG_MAX_LIST)
         return fail(err, "%s: given more than %d times", from, CONFIG_MAX_LIST);
     if (value[0] == '\0')
-        return fail(err, "%s: expected a %s, found nothing", from, o->argument);
+        return fail(err, "%s: expected a value (%s), found nothing", from, o->argument);
     list->items[list->count++] = value;
     return 0;
 }
@@ -93,7 +95,7 @@ static int set_option(struct config *c, const struct config_option *o, const cha
     switch (o->type) {
     case OPTION_TEXT:
         if (value[0] == '\0')
-            return fail(err, "%s: expected a %s, found nothing", from, o->argument);
+            return fail(err, "%s: expected a value (%s), found nothing", from, o->argument);
         *(const char **)field_of(c, o) = value;
         return 0;
     case OPTION_LIST:
@@ -167,6 +169,31 @@ static const struct config_option *find_option(const struct config *c, struct sp
     return NULL;
 }
 
+static const char *name_of(enum command command)
+{
+    for (size_t i = 0; i < config_table_command_count; i++)
+        if (config_table_commands[i].command == command)
+            return config_table_commands[i].name;
+    return "";
+}
+
+static int no_such_option(const struct config *c, const char *arg, struct span name,
+                          struct config_error *err)
+{
+    const char *meant = config_suggest_option(c->command, name);
+    return fail(err, "%.60s: there is no such option%s%s; \"scrollback help %s\" lists them", arg,
+                meant == NULL ? "" : ", did you mean --", meant == NULL ? "" : meant,
+                name_of(c->command));
+}
+
+/* Whether ${arg} is an option of its own rather than somebody's value. */
+static bool is_option(const struct config *c, const char *arg)
+{
+    struct span rest = text_of(arg + 2), name;
+    return arg[0] == '-' && arg[1] == '-' && text_split(&rest, '=', &name) &&
+           find_option(c, name, true) != NULL;
+}
+
 /* One option at argv[*i]; *i moves over a value that stands by itself. */
 static int read_option(struct config *c, int argc, char **argv, int *i, bool *given,
                        struct config_error *err)
@@ -186,13 +213,13 @@ static int read_option(struct config *c, int argc, char **argv, int *i, bool *gi
     }
     const struct config_option *o = find_option(c, name, arg[1] == '-');
     if (o == NULL)
-        return fail(err, "%.60s: there is no such option; \"scrollback help\" lists them", arg);
+        return no_such_option(c, arg, arg[1] == '-' ? name : (struct span){"", 0}, err);
     snprintf(from, sizeof(from), "--%s", o->name);
     if (o->type == OPTION_FLAG)
         value = value == NULL ? "true" : value;
     else if (value == NULL && ++*i < argc)
         value = argv[*i];
-    if (value == NULL)
+    if (value == NULL || (value == argv[*i] && value != arg && is_option(c, value)))
         return fail(err, "%s: expected a value: %s %s", from, from, o->argument);
     bool *seen = &given[o - config_table_options];
     if (*seen && o->type != OPTION_LIST)
@@ -201,21 +228,30 @@ static int read_option(struct config *c, int argc, char **argv, int *i, bool *gi
     return set_option(c, o, from, value, err);
 }
 
+static int no_such_command(const char *arg, struct config_error *err)
+{
+    const char *meant = config_suggest_command(text_of(arg));
+    return fail(err, "there is no command \"%.60s\"%s%s; \"scrollback help\" lists them", arg,
+                meant == NULL ? "" : ", did you mean ", meant == NULL ? "" : meant);
+}
+
 static int read_operand(struct config *c, const char *arg, struct config_error *err)
 {
     if (c->command == COMMAND_HELP && c->help_topic == NULL) {
         if (config_command_named(arg) == 0)
-            return fail(err, "help: there is no command \"%.60s\"; \"scrollback help\" lists them",
-                        arg);
+            return no_such_command(arg, err);
         c->help_topic = arg;
         return 0;
     }
+    if (c->command == COMMAND_SERVE && !c->command_is_named)
+        return no_such_command(arg, err);
     if (c->command == COMMAND_COMPLETION && c->shell == NULL) {
         c->shell = arg;
         return 0;
     }
     if (c->command != COMMAND_SCAN)
-        return fail(err, "\"%.60s\" is not expected here; \"scrollback help\" shows what is", arg);
+        return fail(err, "%s: \"%.60s\" is not expected here; \"scrollback help %s\" shows what is",
+                    name_of(c->command), arg, name_of(c->command));
     if (c->query == NULL) {
         c->query = arg;
         return 0;
@@ -267,6 +303,7 @@ static int read_command(struct config *c, int argc, char **argv)
     if (named == 0)
         return 1;
     c->command = (enum command)named;
+    c->command_is_named = true;
     return 2;
 }
 
@@ -306,9 +343,10 @@ int config_read(int argc, char **argv, struct config *config, struct config_erro
     adjust_strategy(config);
     if (config->command == COMMAND_SCAN && config->query == NULL)
         return fail(err, "scan: the query is missing: scrollback scan QUERY");
-    if ((config->command & (COMMAND_SERVE | COMMAND_SCAN | COMMAND_DOCTOR)) != 0)
-        return config_roots_resolve(config, err);
-    return 0;
+    if ((config->command & (COMMAND_SERVE | COMMAND_SCAN | COMMAND_DOCTOR)) != 0 &&
+        config_roots_resolve(config, err) != 0)
+        return -1;
+    return config->command == COMMAND_SERVE ? config_check_serve(config, err) : 0;
 }
 
 void config_clear(struct config *config)

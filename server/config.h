@@ -35,11 +35,13 @@ struct config_list {
 /* Strings point into argv, the environment, or the config's own memory. */
 struct config {
     enum command command;
+    bool command_is_named;  /* not left out */
     const char *help_topic; /* a command's name, or NULL */
     const char *shell;      /* completion: bash, zsh or fish */
 
     struct config_list roots;
-    bool roots_are_default; /* none was given: the usual places that exist */
+    bool roots_are_default;     /* none was given: the usual places that exist */
+    struct config_list missing; /* usual places that do not; serve watches the first if none does */
     uint32_t threads;
     uint32_t strategy; /* enum strategy */
     uint32_t log_level;

@@ -23,11 +23,19 @@ static void add_words(struct bytes *out, const struct config_option *o)
         bytes_printf(out, "%s%s", i == 0 ? "" : " ", o->words[i]);
 }
 
-/* Help as one line in single quotes, without what shells or their completions would interpret. */
-static void add_help(struct bytes *out, const char *help)
+/* Help inside single quotes; ${escaped} are the letters that need a backslash in this place, and
+ * ${quote} is how the shell writes a quote there. */
+static void add_help(struct bytes *out, const char *help, const char *escaped, const char *quote)
 {
-    for (const char *p = help; *p != '\0'; p++)
-        bytes_add_byte(out, strchr("'[]:\\`$", *p) != NULL ? ' ' : *p);
+    for (const char *p = help; *p != '\0'; p++) {
+        if (*p == '\'') {
+            bytes_add_text(out, quote);
+            continue;
+        }
+        if (strchr(escaped, *p) != NULL)
+            bytes_add_byte(out, '\\');
+        bytes_add_byte(out, *p);
+    }
 }
 
 /* --- bash ----------------------------------------------------------------------------------------- */
@@ -42,23 +50,22 @@ static void bash_values(struct bytes *out, const struct config_command *c)
         bytes_printf(out, "    '%s --%s'", c->name, o->name);
         if (o->letter != 0)
             bytes_printf(out, " | '%s -%c'", c->name, o->letter);
-        bytes_add_text(out, ")\n        ");
+        bytes_add_text(out, ") ");
         if (o->words != NULL) {
-            bytes_add_text(out, "COMPREPLY=($(compgen -W '");
+            bytes_add_text(out, "words='");
             add_words(out, o);
-            bytes_add_text(out, "' -- \"$word\"))");
+            bytes_add_text(out, "'");
         } else if (takes_path(o))
-            bytes_printf(out, "COMPREPLY=($(compgen %s -- \"$word\"))",
-                         strcmp(o->argument, "DIR") == 0 ? "-d" : "-f");
+            bytes_printf(out, "paths=%s", strcmp(o->argument, "DIR") == 0 ? "-d" : "-f");
         else
-            bytes_add_text(out, "COMPREPLY=()");
-        bytes_add_text(out, "\n        return\n        ;;\n");
+            bytes_add_text(out, "return");
+        bytes_add_text(out, " ;;\n");
     }
 }
 
 static void bash_options(struct bytes *out, const struct config_command *c)
 {
-    bytes_printf(out, "    %s) options='--help", c->name);
+    bytes_printf(out, "    '%s '*) words='--help", c->name);
     for (size_t i = 0; i < config_table_option_count; i++)
         if ((config_table_options[i].commands & c->command) != 0)
             bytes_printf(out, " --%s", config_table_options[i].name);
@@ -67,42 +74,64 @@ static void bash_options(struct bytes *out, const struct config_command *c)
 
 static void complete_bash(struct bytes *out)
 {
-    bytes_add_text(out, "# bash completion of scrollback; scrollback completion bash\n"
-                        "_scrollback() {\n"
-                        "    local word=${COMP_WORDS[COMP_CWORD]} options=''\n"
-                        "    local before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}\n"
-                        "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-                        "        COMPREPLY=($(compgen -W '");
+    bytes_add_text(out,
+                   "# bash completion of scrollback; scrollback completion bash\n"
+                   "_scrollback() {\n"
+                   "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}\n"
+                   "    local command=${COMP_WORDS[1]} words='' paths=''\n"
+                   "    # --name=value arrives as three words\n"
+                   "    if [ \"$word\" = = ]; then word=''\n"
+                   "    elif [ \"$before\" = = ]; then before=${COMP_WORDS[COMP_CWORD - 2]}; fi\n"
+                   "    COMPREPLY=()\n"
+                   "    case $command in\n"
+                   "    -*) command=serve ;; # the command that may be left out\n"
+                   "    *) if [ \"$COMP_CWORD\" -eq 1 ]; then command='' before=''; fi ;;\n"
+                   "    esac\n"
+                   "    case \"$command $before\" in\n"
+                   "    ' ' | 'help help') words='");
     add_command_names(out);
-    bytes_add_text(out, "' -- \"$word\"))\n        return\n    fi\n"
-                        "    case \"$command $before\" in\n"
-                        "    'completion completion')\n"
-                        "        COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$word\"))\n"
-                        "        return\n        ;;\n"
-                        "    'help help')\n        COMPREPLY=($(compgen -W '");
-    add_command_names(out);
-    bytes_add_text(out, "' -- \"$word\"))\n        return\n        ;;\n");
+    bytes_add_text(out, "' ;;\n"
+                        "    'completion completion') words='bash zsh fish' ;;\n");
     for (size_t i = 0; i < config_table_command_count; i++)
         bash_values(out, &config_table_commands[i]);
-    bytes_add_text(out, "    esac\n    case $command in\n");
     for (size_t i = 0; i < config_table_command_count; i++)
         bash_options(out, &config_table_commands[i]);
-    bytes_add_text(out, "    esac\n"
-                        "    case $word in\n"
-                        "    -*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
-                        "    *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
-                        "    esac\n}\n"
-                        "complete -o filenames -F _scrollback scrollback\n");
+    bytes_add_text(
+        out, "    esac\n"
+             "    # what is no option is a file to scan\n"
+             "    case \"$command $word\" in\n"
+             "    'scan -'*) ;;\n"
+             "    'scan '*) [ \"$paths\" ] || case $words in --*) paths=-f words='' ;; esac ;;\n"
+             "    esac\n"
+             "    if [ \"$paths\" ]; then\n"
+             "        compopt -o filenames\n"
+             "        mapfile -t COMPREPLY < <(compgen \"$paths\" -- \"$word\")\n"
+             "    else\n"
+             "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
+             "    fi\n"
+             "}\n"
+             "complete -F _scrollback scrollback\n");
 }
 
 /* --- zsh ------------------------------------------------------------------------------------------ */
 
+/* One specification; an option with a letter is written once and expanded to both by the shell. */
 static void zsh_option(struct bytes *out, const struct config_option *o)
 {
-    const char *repeat = o->type == OPTION_LIST ? "*" : "";
-    bytes_printf(out, " \\\n            '%s--%s%s[", repeat, o->name,
-                 o->argument == NULL ? "" : "=");
-    add_help(out, o->help);
+    bool list = o->type == OPTION_LIST;
+    const char *equals = o->argument == NULL ? "" : "=";
+
+    bytes_add_text(out, " \\\n            ");
+    if (o->letter != 0 && !list)
+        bytes_printf(out, "'(-%c --%s)'", o->letter, o->name);
+    else if (list)
+        bytes_add_text(out, "'*'");
+    if (o->letter != 0)
+        bytes_printf(out, "{-%c%s,--%s%s}'[", o->letter, o->argument == NULL ? "" : "+", o->name,
+                     equals);
+    else
+        bytes_printf(out, "'--%s%s[", o->name, equals);
+    add_help(out, o->help, "\\[]:", "'\\''");
     bytes_add_byte(out, ']');
     if (o->argument != NULL) {
         bytes_printf(out, ":%s:", o->argument);
@@ -116,32 +145,46 @@ static void zsh_option(struct bytes *out, const struct config_option *o)
     bytes_add_byte(out, '\'');
 }
 
+static void zsh_operands(struct bytes *out, const struct config_command *c)
+{
+    if (c->command == COMMAND_COMPLETION)
+        bytes_add_text(out, " '1:shell:(bash zsh fish)'");
+    else if (c->command == COMMAND_SCAN)
+        bytes_add_text(out, " '1:query:' '*:file:_files'");
+    else if (c->command == COMMAND_HELP) {
+        bytes_add_text(out, " '1:command:(");
+        add_command_names(out);
+        bytes_add_text(out, ")'");
+    }
+}
+
 static void complete_zsh(struct bytes *out)
 {
     bytes_add_text(out, "#compdef scrollback\n"
                         "# zsh completion of scrollback; scrollback completion zsh\n"
                         "_scrollback() {\n"
-                        "    if ((CURRENT == 2)); then\n"
+                        "    if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then\n"
                         "        local -a commands=(\n");
     for (size_t i = 0; i < config_table_command_count; i++) {
         bytes_printf(out, "            '%s:", config_table_commands[i].name);
-        add_help(out, config_table_commands[i].help);
+        add_help(out, config_table_commands[i].help, "\\:", "'\\''");
         bytes_add_text(out, "'\n");
     }
     bytes_add_text(out, "        )\n        _describe command commands\n        return\n    fi\n"
-                        "    local command=$words[2]\n"
-                        "    shift words\n    ((CURRENT--))\n"
+                        "    local command=serve # the command that may be left out\n"
+                        "    if [[ $words[2] != -* ]]; then\n"
+                        "        command=$words[2]\n"
+                        "        shift words\n        ((CURRENT--))\n    fi\n"
                         "    case $command in\n");
     for (size_t i = 0; i < config_table_command_count; i++) {
         const struct config_command *c = &config_table_commands[i];
-        bytes_printf(out, "    %s)\n        _arguments '--help[print the options]'", c->name);
+        bytes_printf(out,
+                     "    %s)\n        _arguments '(-h --help)'{-h,--help}'[print the options]'",
+                     c->name);
         for (size_t k = 0; k < config_table_option_count; k++)
             if ((config_table_options[k].commands & c->command) != 0)
                 zsh_option(out, &config_table_options[k]);
-        if (c->command == COMMAND_COMPLETION)
-            bytes_add_text(out, " '1:shell:(bash zsh fish)'");
-        else if (c->command == COMMAND_SCAN)
-            bytes_add_text(out, " '1:query:' '*:file:_files'");
+        zsh_operands(out, c);
         bytes_add_text(out, "\n        ;;\n");
     }
     bytes_add_text(out, "    esac\n}\n"
@@ -167,25 +210,30 @@ static void fish_option(struct bytes *out, const struct config_command *c,
     else if (o->argument != NULL)
         bytes_add_text(out, " -x");
     bytes_add_text(out, " -d '");
-    add_help(out, o->help);
+    add_help(out, o->help, "\\", "\\'");
     bytes_add_text(out, "'\n");
 }
 
 static void complete_fish(struct bytes *out)
 {
     bytes_add_text(out, "# fish completion of scrollback; scrollback completion fish\n"
-                        "complete -c scrollback -n __fish_use_subcommand -f\n");
+                        "complete -c scrollback -f\n"
+                        "complete -c scrollback -s h -l help -d 'print the options'\n");
     for (size_t i = 0; i < config_table_command_count; i++) {
         const struct config_command *c = &config_table_commands[i];
-        bytes_printf(out, "complete -c scrollback -n __fish_use_subcommand -f -a %s -d '", c->name);
-        add_help(out, c->help);
+        bytes_printf(out, "complete -c scrollback -n __fish_use_subcommand -a %s -d '", c->name);
+        add_help(out, c->help, "\\", "\\'");
         bytes_add_text(out, "'\n");
         for (size_t k = 0; k < config_table_option_count; k++)
             if ((config_table_options[k].commands & c->command) != 0)
                 fish_option(out, c, &config_table_options[k]);
     }
-    bytes_add_text(out, "complete -c scrollback -n '__fish_seen_subcommand_from completion' -f -a "
-                        "'bash zsh fish'\n");
+    bytes_add_text(out, "complete -c scrollback -n '__fish_seen_subcommand_from scan' -F\n"
+                        "complete -c scrollback -n '__fish_seen_subcommand_from completion' -a "
+                        "'bash zsh fish'\n"
+                        "complete -c scrollback -n '__fish_seen_subcommand_from help' -a '");
+    add_command_names(out);
+    bytes_add_text(out, "'\n");
 }
 
 int config_complete(const char *shell, struct bytes *out)

@@ -29,18 +29,31 @@ static const char queries[] =
     ".BR branch: ,\n.BR model: ,\n.BR file: ,\n.BR agent: ,\n.BR since: ,\n.BR until: ,\n"
     ".BR is: ,\n.BR has: .\n";
 
-static const char ending[] = ".SH EXAMPLES\n"
-                             ".EX\n"
-                             "scrollback serve \\-\\-open\n"
-                             "scrollback scan \\(aqworktree \\-role:user\\(aq\n"
-                             "scrollback scan \\-\\-count \\(aq/git (rebase|merge)/ since:7d\\(aq\n"
-                             "curl \\(aqhttp://127.0.0.1:7717/search?q=tool:Bash+denied\\(aq\n"
-                             ".EE\n"
-                             ".SH FILES\n"
-                             ".TP\n.I ~/.claude/projects, $CLAUDE_CONFIG_DIR/projects\n"
-                             "the transcripts\n"
-                             ".TP\n.I $XDG_CACHE_HOME/scrollback\n"
-                             "what may be deleted at any time\n";
+static const char ending[] =
+    ".SH EXAMPLES\n"
+    ".EX\n"
+    "scrollback serve \\-\\-open\n"
+    "scrollback scan \\(aqworktree \\-role:user\\(aq\n"
+    "scrollback scan \\-\\-count \\(aq/git (rebase|merge)/ since:7d\\(aq\n"
+    "curl \\(aqhttp://127.0.0.1:7717/search?q=tool:Bash+denied\\(aq\n"
+    ".EE\n"
+    ".SH FILES\n"
+    ".TP\n.I ~/.claude/projects, $CLAUDE_CONFIG_DIR/projects\n"
+    "the transcripts\n"
+    ".TP\n.I $XDG_CACHE_HOME/scrollback\n"
+    "the index; may be deleted at any time\n"
+    ".TP\n.I $XDG_DATA_HOME/scrollback\n"
+    "what\n.B \\-\\-retain\nkeeps of transcripts that are gone\n"
+    ".TP\n.I ~/.claude/settings.json\n"
+    "read by\n.B doctor\nfor cleanupPeriodDays\n"
+    ".SH SIGNALS\n"
+    "SIGTERM and SIGINT stop the service: it finishes what is running, for at "
+    "most ten seconds, and exits with 0. A second one ends it at once.\n"
+    ".SH EXIT STATUS\n"
+    "0 if all went well, 2 if the service cannot start or the command line is "
+    "wrong; 1 is the answer no of scan, healthcheck and doctor.\n"
+    ".SH SEE ALSO\n"
+    ".BR rg (1),\n.BR jq (1),\n.BR systemctl (1)\n";
 
 /* Text as roff shows it: backslashes and hyphens as such, no line that begins like a request. */
 static void add_text(struct bytes *out, const char *text)

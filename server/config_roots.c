@@ -41,8 +41,13 @@ static bool ends_with(const char *path, const char *end)
 
 static void add_root(struct config *c, const char *path)
 {
-    if (!is_folder(path) || c->roots.count == CONFIG_MAX_LIST)
+    if (path == NULL || c->roots.count == CONFIG_MAX_LIST)
         return;
+    if (!is_folder(path)) {
+        if (c->missing.count < CONFIG_MAX_LIST)
+            c->missing.items[c->missing.count++] = path;
+        return;
+    }
     for (size_t i = 0; i < c->roots.count; i++)
         if (strcmp(c->roots.items[i], path) == 0)
             return;
@@ -73,6 +78,9 @@ static void add_default_roots(struct config *c)
         else
             add_root(c, keep(c, place, "/projects"));
     }
+    /* A service that starts before Claude Code ever ran finds what it writes later. */
+    if (c->command == COMMAND_SERVE && c->roots.count == 0 && c->missing.count > 0)
+        c->roots.items[c->roots.count++] = c->missing.items[0];
 }
 
 static int check_given_roots(const struct config *c, struct config_error *err)
@@ -117,9 +125,10 @@ static const char *find_sample(struct config *c)
         return NULL;
     *slash = '\0';
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        char whole[PATH_MAX];
         const char *path = keep(c, exe, places[i]);
         if (is_folder(path))
-            return path;
+            return realpath(path, whole) == NULL ? path : keep(c, whole, "");
     }
     return NULL;
 }
@@ -127,7 +136,8 @@ static const char *find_sample(struct config *c)
 int config_roots_resolve(struct config *config, struct config_error *err)
 {
     if (config->roots.count > 0) {
-        if (check_given_roots(config, err) != 0)
+        /* What the doctor is there for it says itself. */
+        if (config->command != COMMAND_DOCTOR && check_given_roots(config, err) != 0)
             return -1;
     } else {
         add_default_roots(config);

@@ -45,9 +45,10 @@ const struct config_option config_table_options[] = {
      "where the index is kept; default $XDG_CACHE_HOME/scrollback"},
     {"no-cache", 0, OPTION_FLAG, SETUP, AT(no_cache), 0, 0, NULL, NULL, NULL,
      "keep the index in memory only"},
-    {"retain", 0, OPTION_FLAG, COMMAND_SERVE, AT(retain), 0, 0, NULL, NULL, NULL,
-     "keep messages whose transcripts are deleted, in $XDG_DATA_HOME/scrollback"},
-    {"data-dir", 0, OPTION_TEXT, COMMAND_SERVE, AT(data_dir), 0, 0, NULL, NULL, "DIR",
+    {"retain", 0, OPTION_FLAG, SETUP, AT(retain), 0, 0, NULL, NULL, NULL,
+     "keep what is said in transcripts that are deleted while the service runs, in "
+     "$XDG_DATA_HOME/scrollback"},
+    {"data-dir", 0, OPTION_TEXT, SETUP, AT(data_dir), 0, 0, NULL, NULL, "DIR",
      "where --retain keeps them"},
     {"pricing", 0, OPTION_TEXT, COMMAND_SERVE, AT(pricing), 0, 0, NULL, NULL, "FILE",
      "prices of models to use instead of the built-in table"},
@@ -111,7 +112,8 @@ const struct config_command config_table_commands[] = {
      "print the completions of bash, zsh or fish: source <(scrollback completion bash)"},
     {"manual", COMMAND_MANUAL, "scrollback manual",
      "print the manual page: scrollback manual | man -l -"},
-    {"version", COMMAND_VERSION, "scrollback version", "print version and commit"},
+    {"version", COMMAND_VERSION, "scrollback version",
+     "print version, commit and features; so does --version"},
     {"help", COMMAND_HELP, "scrollback help [COMMAND]", "print this, or a command's options"},
 };
 const size_t config_table_command_count =

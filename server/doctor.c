@@ -5,10 +5,12 @@
 #include <jansson.h>
 #include <linux/io_uring.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -143,23 +145,34 @@ static void look_at_roots(struct report *r, const struct doctor_setup *setup, st
     advise(r, "Start with --root DIR if they lie elsewhere.");
 }
 
-static void look_at_retention(struct report *r, const char *settings, long days,
+static void look_at_retention(struct report *r, const struct doctor_setup *setup, long days,
                               const struct census *c)
 {
     if (days < 0) {
-        say(r, WARN, "%s is not understood; Claude Code's retention is unknown", settings);
-        return;
-    }
-    if (c->old == 0) {
+        say(r, WARN, "%s is not understood; how long Claude Code keeps transcripts is unknown",
+            setup->settings);
+        advise(r, "It should be a JSON object, cleanupPeriodDays in it a whole number of days.");
+    } else if (days == 0) {
+        say(r, WARN, "cleanupPeriodDays is 0: Claude Code keeps no transcripts at all");
+        fprintf(r->out, "      Set \"cleanupPeriodDays\": 3650 in %s to have some to search.\n",
+                setup->settings);
+    } else if (c->old == 0) {
         say(r, OK,
             "Claude Code keeps transcripts for %ld days (cleanupPeriodDays); none is about to go",
             days);
-        return;
+    } else {
+        say(r, setup->data_dir == NULL ? WARN : NOTE,
+            "Claude Code deletes transcripts after %ld days (cleanupPeriodDays): %ju of %ju go "
+            "within %d days",
+            days, (uintmax_t)c->old, (uintmax_t)c->files, SOON_DAYS);
+        if (setup->data_dir != NULL) {
+            advise(r, "--retain keeps them, as long as the service runs when they go.");
+            return;
+        }
+        fprintf(r->out, "      Set \"cleanupPeriodDays\": 3650 in %s to keep them,\n",
+                setup->settings);
+        advise(r, "or start the service with --retain, which keeps what was said in them.");
     }
-    say(r, WARN,
-        "Claude Code deletes transcripts after %ld days (cleanupPeriodDays): %ju of %ju within %d",
-        days, (uintmax_t)c->old, (uintmax_t)c->files, SOON_DAYS);
-    fprintf(r->out, "      Set \"cleanupPeriodDays\": 3650 in %s to keep them.\n", settings);
 }
 
 /* The number in the file ${path}, or ${otherwise}. */
@@ -181,7 +194,15 @@ static uint64_t number_in(const char *path, uint64_t otherwise)
 static void look_at_watches(struct report *r, const struct census *c)
 {
     uint64_t limit = number_in("/proc/sys/fs/inotify/max_user_watches", UINT64_MAX);
+    int fd = inotify_init1(IN_CLOEXEC);
 
+    if (fd < 0) {
+        say(r, WARN, "inotify: %s", strerror(errno));
+        advise(r, "Answers stay right, each a few milliseconds later. To allow more, as root:");
+        advise(r, "sysctl fs.inotify.max_user_instances=1024");
+        return;
+    }
+    close(fd);
     if (c->folders * 2 <= limit) {
         say(r, OK, "inotify: %ju folders to watch, %ju allowed", (uintmax_t)c->folders,
             (uintmax_t)limit);
@@ -233,6 +254,20 @@ static void look_at_cache(struct report *r, const char *cache, const struct cens
         say(r, OK, "cache %s: writable, %.0f MB free", cache, free_mb);
 }
 
+static void look_at_data(struct report *r, const char *data)
+{
+    char found[4096];
+
+    if (data == NULL)
+        return;
+    if (can_make(data, found, sizeof found))
+        say(r, OK, "retained messages %s: writable", data);
+    else {
+        say(r, FAIL, "retained messages %s: %s cannot be written", data, found);
+        advise(r, "Nothing would be kept. Name another folder with --data-dir.");
+    }
+}
+
 static void look_at_token(struct report *r, const char *token_file)
 {
     struct stat st;
@@ -252,12 +287,18 @@ static void look_at_kernel(struct report *r)
 {
     struct io_uring_params params = {0};
     long landlock = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    uint32_t action = SECCOMP_RET_ERRNO;
+    bool filter = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
     int ring = (int)syscall(SYS_io_uring_setup, 1, &params);
 
     if (landlock > 0)
         say(r, OK, "Landlock: version %ld", landlock);
     else
         say(r, NOTE, "Landlock: not offered by this kernel; the service does without");
+    if (filter)
+        say(r, OK, "seccomp: offered");
+    else
+        say(r, NOTE, "seccomp: not offered by this kernel; the service does without");
     if (ring >= 0) {
         close(ring);
         say(r, OK, "io_uring: offered");
@@ -274,9 +315,10 @@ int doctor_run(const struct doctor_setup *setup, FILE *out)
     if (days >= 0)
         c.old_before = time(NULL) - (days > SOON_DAYS ? days - SOON_DAYS : 0) * (time_t)DAY_S;
     look_at_roots(&r, setup, &c);
-    look_at_retention(&r, setup->settings, days, &c);
+    look_at_retention(&r, setup, days, &c);
     look_at_watches(&r, &c);
     look_at_cache(&r, setup->cache_dir, &c);
+    look_at_data(&r, setup->data_dir);
     look_at_token(&r, setup->token_file);
     look_at_kernel(&r);
     return r.failed ? 1 : 0;

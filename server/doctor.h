@@ -16,6 +16,7 @@ struct doctor_setup {
     const char *settings;   /* the user's settings.json of Claude Code; need not exist */
     const char *cache_dir;  /* where the index is saved, or NULL */
     const char *token_file; /* or NULL */
+    const char *data_dir;   /* where --retain keeps what is deleted; NULL without it */
 };
 
 /* doctor_run(setup, out): Write a line for each thing looked at, "ok", "note", "WARN" or "FAIL", and

@@ -21,10 +21,13 @@ int doctor_command_run(const struct config *config)
 {
     char settings[PATH_MAX];
     settings_path(settings, sizeof(settings));
-    const struct doctor_setup setup = {.roots = config->roots.items,
-                                       .root_count = config->roots.count,
+    /* Where nothing is found, where it was looked for is worth knowing. */
+    const struct config_list *roots = config->roots.count > 0 ? &config->roots : &config->missing;
+    const struct doctor_setup setup = {.roots = roots->items,
+                                       .root_count = roots->count,
                                        .settings = settings,
                                        .cache_dir = config->cache_dir,
-                                       .token_file = config->token_file};
+                                       .token_file = config->token_file,
+                                       .data_dir = config->retain ? config->data_dir : NULL};
     return doctor_run(&setup, stdout);
 }

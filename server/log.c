@@ -8,8 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#define CLEAR_LINE "\r\033[K"
+
 static _Atomic int wanted_level = LOG_INFO;
 static _Atomic int wanted_format = LOG_TEXT;
+
+static atomic_bool transient_shown;
 
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
@@ -82,6 +86,8 @@ void log_event_pairs(enum log_level level, const char *event, const struct log_p
         return;
     clock_gettime(CLOCK_REALTIME, &now);
     text_time((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, time);
+    if (atomic_exchange(&transient_shown, false))
+        bytes_add_text(&line, CLEAR_LINE);
     if (atomic_load(&wanted_format) == LOG_JSON)
         write_json_line(&line, time, level_names[level], event, pairs, count);
     else
@@ -91,4 +97,19 @@ void log_event_pairs(enum log_level level, const char *event, const struct log_p
     if (!line.failed && write(STDERR_FILENO, line.ptr, line.len) < 0)
         (void)0;
     bytes_clear(&line);
+}
+
+bool log_transient(const char *text)
+{
+    struct bytes line = {0};
+    bool wanted = log_wants(LOG_INFO) && atomic_load(&wanted_format) == LOG_TEXT &&
+                  isatty(STDERR_FILENO) == 1;
+    if (!wanted)
+        return false;
+    if (atomic_exchange(&transient_shown, text[0] != '\0') || text[0] != '\0')
+        bytes_printf(&line, CLEAR_LINE "%s", text);
+    if (line.len > 0 && write(STDERR_FILENO, line.ptr, line.len) < 0)
+        (void)0;
+    bytes_clear(&line);
+    return true;
 }

@@ -38,4 +38,9 @@ void log_event_pairs(enum log_level level, const char *event, const struct log_p
     log_event_pairs((level), (event), (const struct log_pair[]){__VA_ARGS__}, \
                     sizeof((const struct log_pair[]){__VA_ARGS__}) / sizeof(struct log_pair))
 
+/* log_transient(text): Show ${text} as the last line of a terminal, until the next event or the next
+ * such text takes its place; "" removes it. Nothing where standard error is no terminal, or lines are
+ * JSON or below info. Return whether it is shown. */
+bool log_transient(const char *text);
+
 #endif

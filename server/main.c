@@ -4,6 +4,7 @@
 #include "config_help.h"
 #include "config_manual.h"
 #include "doctor_command.h"
+#include "engine.h"
 #include "healthcheck.h"
 #include "page_assets.h"
 #include "scan_command.h"
@@ -47,10 +48,13 @@ static int print_completion(const struct config *config)
 
 static int print_version(void)
 {
-    printf("scrollback %s (%s)\n", BUILD_INFO_VERSION, BUILD_INFO_COMMIT);
+    char features[200];
+    engine_features(features, sizeof features);
+    printf("scrollback %s (commit %s)\n", BUILD_INFO_VERSION, BUILD_INFO_COMMIT);
+    printf("features: %s\n", features);
     printf("page: %s\n", page_asset_count > 0 ? "built in" : "left out; the API alone");
-    printf("libmicrohttpd %s, jansson %s, compiler %s\n", MHD_get_version(), jansson_version_str(),
-           __VERSION__);
+    printf("built with: libmicrohttpd %s, jansson %s, compiler %s\n", MHD_get_version(),
+           jansson_version_str(), __VERSION__);
     if (BUILD_INFO_SANITIZE[0] != '\0')
         printf("sanitizers: %s\n", BUILD_INFO_SANITIZE);
     return 0;

@@ -1,8 +1,12 @@
 #include "open_page.h"
 
+#include "text.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,11 +31,31 @@ static void help(int from, const char *program)
     _exit(1);
 }
 
+/* Whether execlp() will find ${program}; better known now than by a helper whom nobody waits for. */
+static bool is_installed(const char *program)
+{
+    struct span rest = text_of(getenv("PATH")), folder;
+    char path[PATH_MAX];
+
+    if (strchr(program, '/') != NULL)
+        return access(program, X_OK) == 0;
+    while (text_split(&rest, ':', &folder)) {
+        int n = snprintf(path, sizeof path, "%.*s/%s", (int)folder.len, folder.ptr, program);
+        if (n > 0 && (size_t)n < sizeof path && access(path, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
 int open_page_prepare(const char *program, struct error *err)
 {
     int ends[2];
     pid_t child;
 
+    if (!is_installed(program)) {
+        errno = ENOENT;
+        goto failed;
+    }
     if (pipe2(ends, O_CLOEXEC) != 0)
         goto failed;
     child = fork();

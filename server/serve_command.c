@@ -1,9 +1,11 @@
 #include "serve_command.h"
 
+#include "folders.h"
 #include "http.h"
 #include "listen.h"
 #include "open_page.h"
 #include "serve_fence.h"
+#include "serve_progress.h"
 #include "service.h"
 #include "systemd.h"
 
@@ -126,16 +128,14 @@ static int open_jobs(const struct config *config, struct service *service)
 static void announce(const struct config *config, int fd, int opener)
 {
     char url[160];
-    for (size_t i = 0; i < config->roots.count; i++)
-        log_event(LOG_INFO, "root", LOG_C("path", config->roots.items[i]));
-    if (config->roots.count == 0)
-        log_event(LOG_WARN, "no_transcripts",
-                  LOG_C("sample", config->sample == NULL ? "none" : config->sample),
-                  LOG_C("remedy", "name their folder with --root DIR"));
     listen_url(fd, url, sizeof(url));
     printf("listening on %s\n", url);
     fflush(stdout);
     systemd_notify("READY=1");
+    if (config->token != NULL)
+        log_event(LOG_INFO, "token_needed", LOG_C("file", config->token_file),
+                  LOG_C("hint", "the page asks for its first line; others send it as "
+                                "Authorization: Bearer"));
     if (opener >= 0 && open_page_show(opener, url) != 0)
         log_event(LOG_WARN, "page_not_opened", LOG_C("url", url));
 }
@@ -159,12 +159,10 @@ static void *stop_watchdog(void *arg)
     _exit(1);
 }
 
-static void wait_for_stop(const sigset_t *stop)
+static void wait_for_stop(struct engine *engine, const struct config *config, const sigset_t *stop)
 {
     pthread_t watchdog;
-    int got;
-    while (sigwait(stop, &got) != 0)
-        ;
+    int got = serve_progress_wait(engine, config, stop);
     log_event(LOG_INFO, "stopping", LOG_C("signal", got == SIGTERM ? "SIGTERM" : "SIGINT"));
     systemd_notify("STOPPING=1");
     /* A second signal ends the process at once. */
@@ -188,7 +186,7 @@ static int serve(struct service *service, const struct config *config, int fd)
         return complain("cannot start", "the HTTP library does not start");
     serve_fence_calls(config);
     announce(config, fd, opener);
-    wait_for_stop(&stop);
+    wait_for_stop(service->engine, config, &stop);
     http_stop(http, GRACE_MS);
     return 0;
 }
@@ -202,6 +200,14 @@ int serve_command_run(struct config *config)
     raise_file_limit();
     if (config_load_token(config, &err) != 0)
         return complain("cannot start", err.msg), 2;
+    /* A cache is worth a warning; what is to be kept for good is not lost without a word. */
+    if (config->retain && folders_make(config->data_dir) != 0) {
+        fprintf(
+            stderr,
+            "scrollback: --retain: cannot write to %s: %s; name another folder with --data-dir\n",
+            config->data_dir, strerror(errno));
+        return 2;
+    }
     int fd = open_socket(config);
     if (fd < 0)
         return 2;

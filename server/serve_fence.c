@@ -1,15 +1,10 @@
 #include "serve_fence.h"
 
 #include "build_info.h"
+#include "folders.h"
 #include "log.h"
 #include "sandbox.h"
 #include "text.h"
-
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #define MAX_READABLE (CONFIG_MAX_LIST + 4)
 
@@ -17,23 +12,6 @@
 static bool wanted(const struct config *config)
 {
     return !config->no_sandbox && BUILD_INFO_SANITIZE[0] == '\0';
-}
-
-/* Make ${path} and its missing parents. One that cannot be made will be missed by who writes to it. */
-static void make_folders(const char *path)
-{
-    char partial[PATH_MAX];
-
-    if (strlen(path) >= sizeof(partial))
-        return;
-    for (size_t i = 1; path[i - 1] != '\0'; i++) {
-        partial[i - 1] = path[i - 1];
-        if (path[i] != '/' && path[i] != '\0')
-            continue;
-        partial[i] = '\0';
-        if (mkdir(partial, 0700) != 0 && errno != EEXIST)
-            return;
-    }
 }
 
 void serve_fence_files(const struct config *config)
@@ -56,7 +34,7 @@ void serve_fence_files(const struct config *config)
     if (config->retain && config->data_dir != NULL)
         writable[paths.writable_count++] = config->data_dir;
     for (size_t i = 0; i < paths.writable_count; i++)
-        make_folders(writable[i]);
+        (void)folders_make(writable[i]); /* who writes to it will say what is wrong */
 
     version = sandbox_files(&paths, &err);
     if (version > 0)

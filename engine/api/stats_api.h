@@ -75,6 +75,12 @@ struct reply_profile {
     uint32_t phase_count;
 };
 
+/* What lies below one root. */
+struct reply_root {
+    uint64_t files;
+    uint64_t bytes;
+};
+
 /* The state of the whole engine: what it reads and what it keeps. */
 struct engine_status {
     uint64_t files;
@@ -97,6 +103,9 @@ struct engine_status {
     int64_t index_last_refresh_ms;
     uint64_t index_refresh_ns; /* how long that look at the disk took */
     bool sample;               /* the shipped sample is served, no transcripts were found */
+    const struct reply_root
+        *roots; /* in the order in which they were given; with sample, its own */
+    uint32_t root_count;
     const struct reply_profile *profiles;
     uint32_t profile_count;
 };

@@ -21,6 +21,11 @@ static void team_for_alone(size_t steps, team_fn *fn, void *arg)
 
 #include <omp.h>
 
+const char *team_kind(void)
+{
+    return "OpenMP";
+}
+
 void team_for(unsigned threads, size_t steps, team_fn *fn, void *arg)
 {
     if (threads <= 1 || steps <= 1) {
@@ -37,6 +42,11 @@ void team_for(unsigned threads, size_t steps, team_fn *fn, void *arg)
 }
 
 #else
+
+const char *team_kind(void)
+{
+    return "plain threads";
+}
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -18,4 +18,7 @@ unsigned team_default_threads(void);
  * free takes the next one.  Returns when all are done.  ${threads} 1 runs in the caller. */
 void team_for(unsigned threads, size_t steps, team_fn *fn, void *arg);
 
+/* team_kind(): What runs the loops, for people; constant. */
+const char *team_kind(void);
+
 #endif

@@ -75,7 +75,7 @@ class Scan(unittest.TestCase):
 
     def test_version_and_help(self):
         run = lambda *a: subprocess.run([BINARY, *a], capture_output=True, text=True, timeout=20)
-        self.assertRegex(run("version").stdout, r"^scrollback \d+\.\d+\.\d+ \(\w+")
+        self.assertRegex(run("version").stdout, r"^scrollback \d+\.\d+\.\d+ \(commit \w+")
         self.assertEqual(run("--version").stdout, run("version").stdout)
         for words in (["--help"], ["help"], ["scan", "--help"], ["help", "scan"]):
             done = run(*words)

@@ -9,7 +9,7 @@ import tempfile
 import time
 import unittest
 
-from harness import BINARY, Server
+from harness import BINARY, TOKEN, Server, wait_for
 
 SANITIZED = "sanitizers:" in subprocess.run([BINARY, "version"], capture_output=True, text=True, check=True).stdout
 LINE = '{"type":"user","uuid":"%s","sessionId":"s","timestamp":"2026-01-02T03:04:05Z","message":{"content":"%s"}}\n'
@@ -68,6 +68,41 @@ class Sandbox(unittest.TestCase):
                 self.skipTest("no Landlock in this kernel")
             (self.top / "root" / "later.jsonl").symlink_to(self.top / "outside" / "c.jsonl")
             self.assertEqual(self.total(server, strategy="serial"), 2)
+
+
+class FirstRun(unittest.TestCase):
+    """Whoever starts it is told what was found, or what to do."""
+
+    def test_what_was_found_where(self):
+        with tempfile.TemporaryDirectory(prefix="scrollback-service-") as folder:
+            top = pathlib.Path(folder)
+            put(top / "one" / "a.jsonl", "a", "an apple")
+            put(top / "two" / "b.jsonl", "b", "a pear")
+            put(top / "two" / "c.jsonl", "c", "a plum")
+            size = (top / "one" / "a.jsonl").stat().st_size
+            with Server(roots=[top / "one", top / "two"]) as server:
+                self.assertTrue(wait_for(lambda: "/two files=2 bytes=" in server.read_log()), server.read_log())
+                self.assertIn(f"/one files=1 bytes={size}\n", server.read_log())
+                self.assertNotIn("no_transcripts", server.read_log())
+
+    def test_nothing_was_found(self):
+        """The sample stands in, until there is something; even where the folder has to be made."""
+        with Server() as server:
+            self.assertTrue(wait_for(lambda: "no_transcripts" in server.read_log()), server.read_log())
+            self.assertIn("--root DIR", server.read_log())
+            self.assertTrue(server.search(q="the")["warnings"])
+            home = pathlib.Path(server.folder.name)
+            put(home / ".claude" / "projects" / "p" / "a.jsonl", "a", "an apple")
+            self.assertEqual(server.search(q="apple")["total"]["value"], 1)
+            self.assertFalse(server.search(q="apple")["warnings"])
+
+    def test_a_token_is_hinted_at(self):
+        with tempfile.NamedTemporaryFile("w") as token:
+            token.write(TOKEN + "\n")
+            token.flush()
+            with Server("--token-file", token.name, roots=[]) as server:
+                hint = f"token_needed file={token.name}"
+                self.assertTrue(wait_for(lambda: hint in server.read_log()), server.read_log())
 
 
 class Opening(unittest.TestCase):

@@ -66,11 +66,14 @@ static int remove_patient(void **state)
     return 0;
 }
 
+/* As if started with --retain, unless NULL. */
+static const char *data_dir;
+
 /* Run the doctor; the exit status, with what it wrote in ${text}. */
 static int visit(const char *root, const char *cache, const char *token, char *text, size_t size)
 {
     const char *roots[] = {root};
-    struct doctor_setup setup = {roots, 1, at("settings.json"), cache, token};
+    struct doctor_setup setup = {roots, 1, at("settings.json"), cache, token, data_dir};
     FILE *out = fmemopen(text, size, "w");
     int status = doctor_run(&setup, out);
 
@@ -122,7 +125,19 @@ static void coming_deletion_is_warned_of(void **state)
     (void)state;
     visit(at("root"), NULL, NULL, text, sizeof text);
     assert_non_null(strstr(text, "WARN  Claude Code deletes transcripts after 30 days "
-                                 "(cleanupPeriodDays): 1 of 2 within 7\n"));
+                                 "(cleanupPeriodDays): 1 of 2 go within 7 days\n"));
+    assert_non_null(strstr(text, "--retain"));
+    data_dir = at("root");
+    visit(at("root"), NULL, NULL, text, sizeof text);
+    data_dir = NULL;
+    assert_non_null(strstr(text, "note  Claude Code deletes transcripts after 30 days"));
+    assert_non_null(strstr(text, "ok    retained messages "));
+    put("settings.json", "{\"cleanupPeriodDays\": 0}");
+    visit(at("root"), NULL, NULL, text, sizeof text);
+    assert_non_null(strstr(text, "WARN  cleanupPeriodDays is 0"));
+    put("settings.json", "{\"cleanupPeriodDays\": \"soon\"}");
+    visit(at("root"), NULL, NULL, text, sizeof text);
+    assert_non_null(strstr(text, "settings.json is not understood"));
     put("settings.json", "{\"cleanupPeriodDays\": 365}");
     visit(at("root"), NULL, NULL, text, sizeof text);
     assert_non_null(strstr(text, "ok    Claude Code keeps transcripts for 365 days"));

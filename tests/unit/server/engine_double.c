@@ -293,3 +293,8 @@ void engine_status_free(struct engine_status *s)
 {
     free(s);
 }
+
+void engine_features(char *out, size_t size)
+{
+    snprintf(out, size, "a double");
+}
