@@ -1,6 +1,5 @@
 #include "strategy.h"
 
-#include "ahead.h"
 #include "clock.h"
 #include "loop.h"
 #include "ring.h"
@@ -26,7 +25,6 @@ struct slot {
 
 struct async {
     struct loop loop;
-    struct ahead *ahead; /* where there is no ring */
     size_t slot_bytes;
     unsigned slots;
     _Atomic size_t next_unit; /* not begun by anybody */
@@ -169,12 +167,11 @@ static void run_ring(struct event_loop *e)
 static void run_plain(struct event_loop *e)
 {
     struct portion p;
-    size_t begun = SIZE_MAX;
+    const struct unit *begun = NULL;
     while (!stopped(e) && next_portion(e, &p)) {
-        size_t number = (size_t)(p.unit - e->async->loop.units.items);
-        if (number != begun)
-            ahead_step(e->async->ahead);
-        begun = number;
+        if (p.unit != begun)
+            loop_step(&e->async->loop, p.unit);
+        begun = p.unit;
         worker_reads_portion(e->worker, &e->async->loop.units, &p);
     }
 }
@@ -213,10 +210,9 @@ int strategy_async(const struct scan *scan, struct scan_outcome *out, struct err
     atomic_init(&a.refused, !ring_works());
     if (loop_begin(&a.loop, &small, err) == 0) {
         if (a.refused)
-            ahead_start(&a.loop.units, &small, &a.ahead);
+            loop_read_ahead(&a.loop);
         team_for(scan->threads, scan->threads, run_worker, &a);
         out->profile.io = a.refused ? PROFILE_IO_READAHEAD : PROFILE_IO_URING;
-        ahead_stop(a.ahead);
     }
     return loop_end(&a.loop, out, err);
 }
