@@ -58,6 +58,14 @@ int ring_new(unsigned slots, size_t size, struct ring **out)
     return 0;
 }
 
+bool ring_works(void)
+{
+    struct ring *r = NULL;
+    int rc = ring_new(1, 4096, &r);
+    ring_free(r);
+    return rc == 0;
+}
+
 void ring_free(struct ring *r)
 {
     unsigned slot;
@@ -76,15 +84,16 @@ char *ring_buffer(struct ring *r, unsigned slot)
     return r->memory + slot * r->stride;
 }
 
-int ring_read(struct ring *r, unsigned slot, int fd, uint64_t offset, size_t size)
+int ring_read(struct ring *r, unsigned slot, size_t skip, int fd, uint64_t offset, size_t size)
 {
+    char *to = ring_buffer(r, slot) + skip;
     struct io_uring_sqe *sqe = io_uring_get_sqe(&r->uring);
     if (sqe == NULL)
         return -1;
     if (r->registered)
-        io_uring_prep_read_fixed(sqe, fd, ring_buffer(r, slot), (unsigned)size, offset, (int)slot);
+        io_uring_prep_read_fixed(sqe, fd, to, (unsigned)size, offset, (int)slot);
     else
-        io_uring_prep_read(sqe, fd, ring_buffer(r, slot), (unsigned)size, offset);
+        io_uring_prep_read(sqe, fd, to, (unsigned)size, offset);
     io_uring_sqe_set_data64(sqe, slot);
     r->under_way++; /* once prepared, it will be submitted now or by the next call */
     io_uring_submit(&r->uring);

@@ -97,7 +97,7 @@ static void submit(struct event_loop *e, const struct portion *p)
     uint64_t started = clock_monotonic_ns();
     if (!p->source->is_retained && p->begin < p->end && s->portion.size <= e->async->slot_bytes)
         s->fd = open_source(p->source);
-    bool begun = s->fd >= 0 && ring_read(e->ring, i, s->fd, offset, s->portion.size) == 0;
+    bool begun = s->fd >= 0 && ring_read(e->ring, i, 0, s->fd, offset, s->portion.size) == 0;
     /* What the kernel has in memory it copies now. */
     worker_spent(e->worker, PHASE_READ, clock_monotonic_ns() - started);
     if (!begun) {
@@ -187,14 +187,6 @@ static void run_worker(void *arg, unsigned worker, size_t step)
         run_ring(&e);
     run_plain(&e); /* nothing is left where there is a ring that works */
     ring_free(e.ring);
-}
-
-static bool ring_works(void)
-{
-    struct ring *r = NULL;
-    int rc = ring_new(1, 4096, &r);
-    ring_free(r);
-    return rc == 0;
 }
 
 int strategy_async(const struct scan *scan, struct scan_outcome *out, struct error *err)
