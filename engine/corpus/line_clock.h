@@ -14,7 +14,8 @@ struct extractor;
 
 /* A thread's own; begins as zeros. */
 struct line_clock {
-    bool on; /* the run in work is watched */
+    bool off; /* nothing is measured */
+    bool on;  /* the run in work is watched */
     uint64_t runs;
     uint64_t all_ns; /* of all runs */
     /* of those that were watched */

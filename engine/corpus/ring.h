@@ -11,6 +11,8 @@
 
 struct ring;
 
+#define RING_SLOTS_MAX 64
+
 /* ring_new(slots, size, out): ${slots} buffers of ${size} bytes, with READER_PADDING more behind each.
  * Return 0, 1 if this kernel or container refuses io_uring, -1 without memory. */
 int ring_new(unsigned slots, size_t size, struct ring **out);

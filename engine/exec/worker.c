@@ -65,6 +65,7 @@ static struct worker *worker_new(const struct scan *scan, unsigned number)
         return NULL;
     w->scan = scan;
     w->number = number;
+    w->clock.off = scan->without.profile;
     if (reader_new(&w->reader) == 0 && reader_new(&w->aside) == 0 &&
         extractor_new(&w->extractor) == 0 &&
         (scan->matcher == NULL || match_scratch_new(scan->matcher, &w->scratch) == 0))
@@ -315,6 +316,19 @@ static void note_failure(struct worker *w)
         w->unreadable++;
 }
 
+/* A run of lines as so many runs of one line (scan_without.batches). */
+static int feed_one_by_one(struct worker *w, const struct block *b, bool every)
+{
+    int rc = 0;
+    for (size_t at = 0, n; rc == 0 && at < b->len && !must_stop(w); at += n) {
+        char *newline = memchr(b->ptr + at, '\n', b->len - at);
+        n = newline == NULL ? b->len - at : (size_t)(newline + 1 - (b->ptr + at));
+        struct block one = {b->ptr + at, n, b->offset + at, b->unterminated};
+        rc = feed_block(w, &one, every);
+    }
+    return rc;
+}
+
 /* Feed the lines that start in [begin, end), from the file; ${ask}: as reader_ask(). */
 static void feed_range(struct worker *w, uint64_t begin, uint64_t end, size_t ask)
 {
@@ -326,15 +340,34 @@ static void feed_range(struct worker *w, uint64_t begin, uint64_t end, size_t as
         if ((rc = reader_next(w->reader, &b, &w->err)) == 0)
             return;
         if (rc > 0)
-            rc = feed_block(w, &b, every);
+            rc =
+                w->scan->without.batches ? feed_one_by_one(w, &b, every) : feed_block(w, &b, every);
     }
     if (rc < 0)
         note_failure(w);
 }
 
+/* A reader for this range alone (scan_without.kept_buffers). */
+static void renew_reader(struct worker *w)
+{
+    struct reader *fresh;
+    if (reader_new(&fresh) != 0) {
+        w->failed = true;
+        return;
+    }
+    w->portion_bytes += reader_bytes(w->reader);
+    reader_free(w->reader);
+    w->reader = fresh;
+}
+
 static void read_range(struct worker *w, const struct source *s, uint64_t begin, uint64_t end)
 {
+    const struct scan_without *without = &w->scan->without;
     begin_range(w, s, begin);
+    if (without->kept_buffers)
+        renew_reader(w);
+    if (without->read_bytes != 0)
+        reader_limit(w->reader, without->read_bytes);
     w->files += begin == 0; /* a split file counts once */
     feed_range(w, begin, end, READER_CHUNK);
 }
