@@ -28,7 +28,8 @@ int sandbox_files(const struct sandbox_paths *paths, struct error *err);
 
 /* sandbox_calls(err): From now on no thread of the process can run a program, look into another
  * process, change mounts, load code into the kernel, or open a socket but a local one. To be called
- * when all listening sockets are open.
+ * when all listening sockets are open. The kernel does not filter what io_uring does: there Landlock
+ * alone stands, which knows files and TCP connections and no datagrams.
  * Return 1, 0 if the kernel or the architecture offers no filter, or -1 with ${err}. */
 int sandbox_calls(struct error *err);
 
