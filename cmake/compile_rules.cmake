@@ -66,6 +66,11 @@ else()
     # FORTIFY needs the optimiser; level 3 needs gcc 12 or clang 15 and falls back by itself.
     target_compile_options(
         scrollback_rules INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=3>)
+    # Every object of ours is fit for a shadow stack, but the linker says so of the whole only if libc's
+    # start files do too, and Debian's do not; they leave return addresses alone.
+    if(SCROLLBACK_HAS_fcf_protection_full)
+        target_link_options(scrollback_rules INTERFACE -Wl,-z,shstk)
+    endif()
     target_link_options(
         scrollback_rules INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed)
 endif()

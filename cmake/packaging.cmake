@@ -2,8 +2,9 @@
 #
 # Other prefixes (say --prefix ~/.local) take the same tree.
 set(units ${CMAKE_SOURCE_DIR}/packaging/systemd)
-install(FILES ${units}/scrollback.service ${units}/scrollback.socket DESTINATION lib/systemd/user)
-install(FILES ${units}/scrollback@.service ${units}/scrollback@.socket DESTINATION lib/systemd/system)
+install(DIRECTORY ${units}/user ${units}/system DESTINATION lib/systemd)
+install(FILES ${units}/sysusers.conf DESTINATION lib/sysusers.d RENAME scrollback.conf)
+install(FILES ${units}/tmpfiles.conf DESTINATION lib/tmpfiles.d RENAME scrollback.conf)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/scrollback RENAME copyright)
 install(FILES ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/scrollback)
 
@@ -49,4 +50,7 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
     "scrollback reads the transcripts that Claude Code leaves under ~/.claude/projects
 and answers queries over HTTP, in the browser and on the command line.
 Sources are only read, and nothing leaves the machine.")
+set(scripts ${CMAKE_SOURCE_DIR}/packaging/debian)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${scripts}/postinst ${scripts}/prerm ${scripts}/postrm)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 include(CPack)

@@ -106,12 +106,10 @@ function parseEvent(block) {
 /**
  * Server-sent events by fetch (EventSource cannot carry a token): yields {id, data} with
  * data parsed from JSON (null for an event that only moves the place), until the stream ends or `signal` aborts.
- * `onOpen` is called once the service listens.
  */
-async function* streamOnce(params, lastId, signal, onOpen) {
+async function* streamOnce(params, lastId, signal) {
   const headers = lastId ? { 'last-event-id': lastId } : {};
   const response = await request('tail', params, { signal, accept: 'text/event-stream', headers });
-  onOpen();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = '';
   for (;;) {
@@ -143,7 +141,9 @@ export async function follow(params, { signal, onMessage, onState = () => {} }) 
   let delay = 500;
   while (!signal.aborted) {
     try {
-      for await (const { id, data } of streamOnce(params, lastId, signal, () => onState('live'))) {
+      const events = streamOnce(params, lastId, signal);
+      onState('live');
+      for await (const { id, data } of events) {
         delay = 500;
         if (id) lastId = id;
         if (data?.type === 'message') onMessage(data);
