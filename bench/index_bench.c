@@ -1,7 +1,8 @@
 /* index_bench: What the resident index costs and gains, against rg on the same files.
  *
- *   index_bench ROOT [CACHE-FOLDER | --build | --query WORD]
+ *   index_bench ROOT [CACHE-FOLDER | --build [STRATEGY] | --query WORD]
  *
+ * --build only builds the index, its files read as STRATEGY says (worksharing, async, hybrid, auto).
  * Times are medians in milliseconds.  Each query is given with the factor by which it is faster than
  * one run of rg -c -i -F for the same word.
  */
@@ -161,9 +162,11 @@ static double bench_refresh(struct index *ix)
     return median(t, 1001);
 }
 
-static struct index *open_index(const char *root, const char *cache, double *ms)
+static struct index *open_index(const char *root, const char *cache, enum strategy strategy,
+                                double *ms)
 {
-    struct index_config config = {.roots = &root, .root_count = 1, .cache_dir = cache, .log = say};
+    struct index_config config = {
+        .roots = &root, .root_count = 1, .cache_dir = cache, .strategy = strategy, .log = say};
     struct index *ix = NULL;
     struct error err = {0};
     uint64_t start = clock_monotonic_ns();
@@ -173,6 +176,17 @@ static struct index *open_index(const char *root, const char *cache, double *ms)
     }
     *ms = since(start);
     return ix;
+}
+
+/* Where the threads' time went while the index was built. */
+static void print_profile(struct index *ix)
+{
+    struct profile p;
+    index_profile(ix, &p);
+    printf("cpu %.1f ms, %s:", cpu_ms(), profile_io_name(p.io));
+    for (int i = 0; i < PHASE_COUNT; i++)
+        printf(" %s %.1f", profile_phase_name((enum phase)i), (double)p.ns[i] / 1e6);
+    printf("\n");
 }
 
 int main(int argc, char **argv)
@@ -192,10 +206,16 @@ int main(int argc, char **argv)
     struct snapshot_totals t;
     struct snapshot *s;
     double build, again;
+    enum strategy strategy = STRATEGY_AUTO;
+    if (only_build && argc > 3 && vocabulary_strategy_parse(span_of(argv[3]), &strategy) != 0) {
+        fprintf(stderr, "index_bench: no strategy is called %s\n", argv[3]);
+        return 2;
+    }
     double rg = only_build || only_query ? 0 : rg_median(root, "zebracorn", false);
-    struct index *ix = open_index(root, cache, &build);
+    struct index *ix = open_index(root, cache, strategy, &build);
     printf("build    %8.1f ms   rg %.1f ms   %.2f x\n", build, rg, build / rg);
     if (only_build) {
+        print_profile(ix);
         index_close(ix);
         return 0;
     }
@@ -228,7 +248,7 @@ int main(int argc, char **argv)
     snapshot_release(s);
     index_close(ix);
     if (cache != NULL) {
-        ix = open_index(root, cache, &again);
+        ix = open_index(root, cache, strategy, &again);
         printf("restart  %8.1f ms\n", again);
         printf("private memory %.1f MB\n", (double)private_memory() / 1024);
         index_close(ix);

@@ -164,6 +164,8 @@ static int fill_profiles(struct engine *e, struct status_answer *a)
     pthread_mutex_lock(&e->lock);
     memcpy(all, e->profiles, sizeof all);
     pthread_mutex_unlock(&e->lock);
+    if (e->index != NULL)
+        index_profile(e->index, &all[STRATEGY_INDEX]); /* what reading for it took */
     for (int s = 0; s < STRATEGY_COUNT; s++)
         if (all[s].runs > 0 &&
             fill_profile(a, &all[s], (enum strategy)s, &items[a->status.profile_count++]) != 0)

@@ -29,7 +29,8 @@ struct reader {
     uint64_t limit;  /* of the file */
     bool skip;       /* the line at offset began before the range: drop it */
     bool at_end;     /* nothing more to read */
-    size_t ask;      /* bytes to read at once, at first; doubles up to READER_CHUNK */
+    size_t ask;      /* bytes to read at once, at first; doubles up to most */
+    size_t most;     /* READER_CHUNK, unless reader_limit() said less */
     uint64_t bytes;
     struct span name; /* for messages */
 };
@@ -45,7 +46,7 @@ int reader_new(struct reader **out)
         free(r);
         return -1;
     }
-    r->size = READER_CHUNK;
+    r->size = r->most = READER_CHUNK;
     *out = r;
     return 0;
 }
@@ -85,7 +86,7 @@ int reader_open(struct reader *r, const struct source *s, uint64_t begin, uint64
     r->skip = begin != 0;
     r->done = r->fill = r->searched = 0;
     r->at_end = false;
-    r->ask = READER_CHUNK;
+    r->ask = r->most;
     /* O_NONBLOCK: a pipe that took the file's place must not hold us. */
     do
         r->fd = s->is_retained ? retained_open(s->path.ptr)
@@ -140,7 +141,7 @@ static int reader_fill(struct reader *r, struct error *err)
     size_t room = r->size - r->fill;
     if (room > r->ask)
         room = r->ask;
-    r->ask = r->ask < READER_CHUNK / 2 ? r->ask * 2 : READER_CHUNK;
+    r->ask = r->ask < r->most / 2 ? r->ask * 2 : r->most;
     /* Not much beyond the range: what follows is another reader's, but for the end of a line. */
     uint64_t wanted = at < r->end ? r->end - at + READER_BEHIND : READER_BEHIND * 4;
     if (room > wanted)
@@ -262,7 +263,13 @@ int reader_next(struct reader *r, struct block *b, struct error *err)
 void reader_ask(struct reader *r, size_t bytes)
 {
     assert(bytes > 0 && bytes <= READER_CHUNK);
-    r->ask = bytes;
+    r->ask = bytes < r->most ? bytes : r->most;
+}
+
+void reader_limit(struct reader *r, size_t bytes)
+{
+    assert(bytes > 0 && bytes <= READER_CHUNK);
+    r->most = bytes;
 }
 
 uint64_t reader_bytes(const struct reader *r)

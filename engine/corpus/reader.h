@@ -39,6 +39,10 @@ int reader_open(struct reader *r, const struct source *s, uint64_t begin, uint64
  * soon; 1 to READER_CHUNK, doubled with each read.  The default is READER_CHUNK. */
 void reader_ask(struct reader *r, size_t bytes);
 
+/* reader_limit(r, bytes): From the next reader_open(): never read more than this at once, 1 to READER_CHUNK;
+ * for measuring what large reads are worth. */
+void reader_limit(struct reader *r, size_t bytes);
+
 /* reader_next(r, b, err): Return 1 with the next run of lines in ${b} (borrowed until the next
  * call), 0 at the end, -1 on a read error.  A file that has shrunk ends early. */
 int reader_next(struct reader *r, struct block *b, struct error *err);

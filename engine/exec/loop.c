@@ -28,6 +28,40 @@ int loop_begin(struct loop *l, const struct scan *scan, struct error *err)
     return 0;
 }
 
+/* The files of a unit, one after the other: an ahead_next_fn. */
+static bool next_range(void *arg, struct ahead_range *out)
+{
+    struct loop *l = arg;
+    if (l->ahead_unit == l->units.count)
+        return false;
+    const struct unit *u = &l->units.items[l->ahead_unit];
+    *out = ahead_source(&l->scan->sources->items[u->first + l->ahead_file]);
+    if (u->split != NULL) {
+        out->begin = u->begin;
+        out->end = u->end;
+    }
+    if (++l->ahead_file >= u->count) {
+        l->ahead_unit++;
+        l->ahead_file = 0;
+    }
+    return true;
+}
+
+void loop_read_ahead(struct loop *l)
+{
+    ahead_start(next_range, l, &l->ahead);
+}
+
+void loop_step(struct loop *l, const struct unit *unit)
+{
+    uint64_t bytes = unit->end - unit->begin;
+    if (l->ahead == NULL)
+        return;
+    for (uint32_t i = 0; unit->split == NULL && i < unit->count; i++)
+        bytes += l->scan->sources->items[unit->first + i].size;
+    ahead_step(l->ahead, bytes);
+}
+
 /* What the team's time is not spent on: a thread without a unit waits. */
 static void profile_loop(const struct loop *l, uint64_t busy_ns, struct profile *p)
 {
@@ -45,6 +79,7 @@ int loop_end(struct loop *l, struct scan_outcome *out, struct error *err)
 {
     uint64_t busy_ns = 0;
     int rc = l->ready_ns == 0 ? -1 : 0;
+    ahead_stop(l->ahead);
     for (unsigned i = 0; l->workers != NULL && i < l->scan->threads; i++) {
         worker_outcome(l->workers[i], out);
         busy_ns += worker_busy(l->workers[i]);

@@ -25,6 +25,15 @@ struct scan_sink {
     bool tools; /* the names in message.tools must be right for results, too */
 };
 
+/* Remedies of the study to do without, so that each can be weighed (bench/ablation_bench.c).  All zeros, as
+ * everywhere but there: none. */
+struct scan_without {
+    bool batches;      /* lines are worked on one by one, with clock and checks for each */
+    bool kept_buffers; /* a reader is made for every file or range, and freed after it */
+    bool profile;      /* nobody asks where the time of lines goes */
+    size_t read_bytes; /* read no more than this at once; 0: as much as a reader likes */
+};
+
 struct scan {
     const struct source_list *sources;
     const struct query *query;         /* of the matcher; NULL without one */
@@ -34,6 +43,7 @@ struct scan {
     unsigned threads;      /* 1 to SCAN_MAX_THREADS */
     uint64_t unit_bytes;   /* size of a unit of work; 0: chosen from the amount and the threads */
     struct cancel *cancel; /* may be NULL */
+    struct scan_without without;
 };
 
 struct scan_outcome {

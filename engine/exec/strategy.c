@@ -17,9 +17,26 @@ bool strategy_available(enum strategy s)
     return strategies[s] != NULL;
 }
 
+/* A walk over a list of sources: an ahead_next_fn. */
+struct walk {
+    const struct source_list *list;
+    uint32_t next;
+};
+
+static bool next_source(void *arg, struct ahead_range *out)
+{
+    struct walk *w = arg;
+    if (w->next == w->list->count)
+        return false;
+    *out = ahead_source(&w->list->items[w->next++]);
+    return true;
+}
+
 enum strategy strategy_choose(const struct source_list *list)
 {
-    return ahead_is_cached(list) ? STRATEGY_WORKSHARING : STRATEGY_HYBRID;
+    struct walk walk = {.list = list};
+    return ahead_is_cached(next_source, &walk, list->bytes) ? STRATEGY_WORKSHARING
+                                                            : STRATEGY_HYBRID;
 }
 
 int strategy_scan(enum strategy s, const struct scan *scan, struct scan_outcome *out,

@@ -1,6 +1,5 @@
 #include "strategy.h"
 
-#include "ahead.h"
 #include "clock.h"
 #include "loop.h"
 #include "ring.h"
@@ -26,7 +25,6 @@ struct slot {
 
 struct async {
     struct loop loop;
-    struct ahead *ahead; /* where there is no ring */
     size_t slot_bytes;
     unsigned slots;
     _Atomic size_t next_unit; /* not begun by anybody */
@@ -99,7 +97,7 @@ static void submit(struct event_loop *e, const struct portion *p)
     uint64_t started = clock_monotonic_ns();
     if (!p->source->is_retained && p->begin < p->end && s->portion.size <= e->async->slot_bytes)
         s->fd = open_source(p->source);
-    bool begun = s->fd >= 0 && ring_read(e->ring, i, s->fd, offset, s->portion.size) == 0;
+    bool begun = s->fd >= 0 && ring_read(e->ring, i, 0, s->fd, offset, s->portion.size) == 0;
     /* What the kernel has in memory it copies now. */
     worker_spent(e->worker, PHASE_READ, clock_monotonic_ns() - started);
     if (!begun) {
@@ -169,12 +167,11 @@ static void run_ring(struct event_loop *e)
 static void run_plain(struct event_loop *e)
 {
     struct portion p;
-    size_t begun = SIZE_MAX;
+    const struct unit *begun = NULL;
     while (!stopped(e) && next_portion(e, &p)) {
-        size_t number = (size_t)(p.unit - e->async->loop.units.items);
-        if (number != begun)
-            ahead_step(e->async->ahead);
-        begun = number;
+        if (p.unit != begun)
+            loop_step(&e->async->loop, p.unit);
+        begun = p.unit;
         worker_reads_portion(e->worker, &e->async->loop.units, &p);
     }
 }
@@ -192,14 +189,6 @@ static void run_worker(void *arg, unsigned worker, size_t step)
     ring_free(e.ring);
 }
 
-static bool ring_works(void)
-{
-    struct ring *r = NULL;
-    int rc = ring_new(1, 4096, &r);
-    ring_free(r);
-    return rc == 0;
-}
-
 int strategy_async(const struct scan *scan, struct scan_outcome *out, struct error *err)
 {
     struct scan small = *scan;
@@ -213,10 +202,9 @@ int strategy_async(const struct scan *scan, struct scan_outcome *out, struct err
     atomic_init(&a.refused, !ring_works());
     if (loop_begin(&a.loop, &small, err) == 0) {
         if (a.refused)
-            ahead_start(&a.loop.units, &small, &a.ahead);
+            loop_read_ahead(&a.loop);
         team_for(scan->threads, scan->threads, run_worker, &a);
         out->profile.io = a.refused ? PROFILE_IO_READAHEAD : PROFILE_IO_URING;
-        ahead_stop(a.ahead);
     }
     return loop_end(&a.loop, out, err);
 }

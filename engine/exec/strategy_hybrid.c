@@ -1,29 +1,22 @@
 #include "strategy.h"
 
-#include "ahead.h"
 #include "loop.h"
 #include "team.h"
 
-struct hybrid {
-    struct loop loop;
-    struct ahead *ahead;
-};
-
 static void run_unit(void *arg, unsigned worker, size_t step)
 {
-    struct hybrid *h = arg;
-    ahead_step(h->ahead);
-    loop_unit(&h->loop, worker, step);
+    struct loop *l = arg;
+    loop_step(l, &l->units.items[step]);
+    loop_unit(l, worker, step);
 }
 
 int strategy_hybrid(const struct scan *scan, struct scan_outcome *out, struct error *err)
 {
-    struct hybrid h = {.ahead = NULL};
-    if (loop_begin(&h.loop, scan, err) == 0) {
-        ahead_start(&h.loop.units, scan, &h.ahead);
-        team_for(scan->threads, h.loop.units.count, run_unit, &h);
-        out->profile.io = h.ahead == NULL ? PROFILE_IO_READ : PROFILE_IO_READAHEAD;
-        ahead_stop(h.ahead);
+    struct loop l;
+    if (loop_begin(&l, scan, err) == 0) {
+        loop_read_ahead(&l);
+        team_for(scan->threads, l.units.count, run_unit, &l);
+        out->profile.io = l.ahead == NULL ? PROFILE_IO_READ : PROFILE_IO_READAHEAD;
     }
-    return loop_end(&h.loop, out, err);
+    return loop_end(&l, out, err);
 }

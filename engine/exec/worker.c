@@ -3,7 +3,7 @@
 #include "clock.h"
 #include "error.h"
 #include "filter.h"
-#include "line_values.h"
+#include "line_clock.h"
 #include "lines.h"
 
 #include <stdlib.h>
@@ -11,15 +11,6 @@
 
 #define PART_ASK \
     ((size_t)64 << 10) /* a line that a portion does not hold whole is read in steps of this */
-
-/* How time divides, on the runs of lines that were watched. */
-struct watched {
-    bool on; /* this run is watched */
-    struct line_watch line;
-    uint64_t split_ns;
-    uint64_t extract_ns; /* all but parsing and matching */
-    uint64_t match_ns;
-};
 
 struct worker {
     const struct scan *scan;
@@ -48,13 +39,11 @@ struct worker {
 
     /* where the time went */
     uint64_t busy_ns;
-    uint64_t feed_ns; /* of busy_ns: spent on lines */
     uint64_t wait_ns;
-    uint64_t runs;
     uint64_t run_bytes;
     uint64_t line_bytes; /* of lines that were parsed */
     uint64_t hits;
-    struct watched watched;
+    struct line_clock clock; /* of busy_ns: what was spent on lines */
 };
 
 static void worker_free(struct worker *w)
@@ -76,6 +65,7 @@ static struct worker *worker_new(const struct scan *scan, unsigned number)
         return NULL;
     w->scan = scan;
     w->number = number;
+    w->clock.off = scan->without.profile;
     if (reader_new(&w->reader) == 0 && reader_new(&w->aside) == 0 &&
         extractor_new(&w->extractor) == 0 &&
         (scan->matcher == NULL || match_scratch_new(scan->matcher, &w->scratch) == 0))
@@ -128,27 +118,11 @@ void worker_spent(struct worker *w, enum phase phase, uint64_t ns)
     *(phase == PHASE_READ ? &w->busy_ns : &w->wait_ns) += ns;
 }
 
-/* Give each phase its share of the time that was spent on lines. */
-static void divide_lines(const struct worker *w, struct profile *p)
-{
-    const struct watched *o = &w->watched;
-    uint64_t sum = o->split_ns + o->line.parse_ns + o->extract_ns + o->match_ns;
-    double scale = sum == 0 ? 0 : (double)w->feed_ns / (double)sum;
-    uint64_t parse = (uint64_t)((double)o->line.parse_ns * scale);
-    uint64_t extract = (uint64_t)((double)o->extract_ns * scale);
-    uint64_t match = (uint64_t)((double)o->match_ns * scale);
-    p->ns[PHASE_PARSE] += parse;
-    p->ns[PHASE_EXTRACT] += extract;
-    p->ns[PHASE_MATCH] += match;
-    uint64_t named = parse + extract + match;
-    p->ns[PHASE_SPLIT] += w->feed_ns > named ? w->feed_ns - named : 0;
-}
-
 static void worker_profile(const struct worker *w, struct profile *p)
 {
     const struct extract_counts *c = extract_counts(w->extractor);
-    divide_lines(w, p);
-    p->ns[PHASE_READ] += w->busy_ns - w->feed_ns;
+    line_clock_divide(&w->clock, p);
+    p->ns[PHASE_READ] += w->busy_ns - w->clock.all_ns;
     p->ns[PHASE_WAITING] += w->wait_ns;
     p->bytes[PHASE_READ] += reader_bytes(w->reader) + reader_bytes(w->aside) + w->portion_bytes;
     p->records[PHASE_READ] += w->files;
@@ -212,11 +186,9 @@ static int take_message(struct worker *w, const struct message *m)
 static int take(void *arg, const struct message *m)
 {
     struct worker *w = arg;
-    if (!w->watched.on)
-        return take_message(w, m);
-    uint64_t started = clock_monotonic_ns();
+    struct line_clock_mark mark = line_clock_mark(&w->clock);
     int rc = take_message(w, m);
-    w->watched.match_ns += clock_monotonic_ns() - started;
+    line_clock_matched(&w->clock, mark);
     return rc;
 }
 
@@ -263,17 +235,12 @@ static int extract(struct worker *w, struct span line)
 
 static int feed(struct worker *w, struct span line)
 {
-    struct watched *o = &w->watched;
     if (!w->begun && begin_extracting(w) != 0)
         return -1;
     w->line_bytes += line.len;
-    if (!o->on)
-        return extract(w, line);
-    uint64_t others = o->line.parse_ns + o->match_ns, started = clock_monotonic_ns();
+    struct line_clock_mark mark = line_clock_mark(&w->clock);
     int rc = extract(w, line);
-    uint64_t took = clock_monotonic_ns() - started;
-    others = o->line.parse_ns + o->match_ns - others;
-    o->extract_ns += took > others ? took - others : 0;
+    line_clock_extracted(&w->clock, mark);
     return rc;
 }
 
@@ -319,25 +286,14 @@ static bool is_named(const struct scan *scan, const struct source *s)
     return false;
 }
 
-static uint64_t watched_ns(const struct watched *o)
-{
-    return o->line.parse_ns + o->extract_ns + o->match_ns;
-}
-
 /* Read the lines of a run; every PROFILE_WATCH-th run is watched. */
 static int feed_block(struct worker *w, const struct block *b, bool every)
 {
-    struct watched *o = &w->watched;
-    uint64_t before = watched_ns(o), started = clock_monotonic_ns();
-    o->on = w->runs++ % PROFILE_WATCH == 0;
-    extractor_watch(w->extractor, o->on ? &o->line : NULL);
+    line_clock_begin(&w->clock, w->extractor);
     w->block = b;
     w->run_bytes += b->len;
     int rc = every ? feed_every_line(w) : feed_candidates(w);
-    uint64_t took = clock_monotonic_ns() - started, named = watched_ns(o) - before;
-    w->feed_ns += took;
-    if (o->on)
-        o->split_ns += took > named ? took - named : 0;
+    line_clock_end(&w->clock);
     return rc;
 }
 
@@ -360,6 +316,19 @@ static void note_failure(struct worker *w)
         w->unreadable++;
 }
 
+/* A run of lines as so many runs of one line (scan_without.batches). */
+static int feed_one_by_one(struct worker *w, const struct block *b, bool every)
+{
+    int rc = 0;
+    for (size_t at = 0, n; rc == 0 && at < b->len && !must_stop(w); at += n) {
+        char *newline = memchr(b->ptr + at, '\n', b->len - at);
+        n = newline == NULL ? b->len - at : (size_t)(newline + 1 - (b->ptr + at));
+        struct block one = {b->ptr + at, n, b->offset + at, b->unterminated};
+        rc = feed_block(w, &one, every);
+    }
+    return rc;
+}
+
 /* Feed the lines that start in [begin, end), from the file; ${ask}: as reader_ask(). */
 static void feed_range(struct worker *w, uint64_t begin, uint64_t end, size_t ask)
 {
@@ -371,15 +340,34 @@ static void feed_range(struct worker *w, uint64_t begin, uint64_t end, size_t as
         if ((rc = reader_next(w->reader, &b, &w->err)) == 0)
             return;
         if (rc > 0)
-            rc = feed_block(w, &b, every);
+            rc =
+                w->scan->without.batches ? feed_one_by_one(w, &b, every) : feed_block(w, &b, every);
     }
     if (rc < 0)
         note_failure(w);
 }
 
+/* A reader for this range alone (scan_without.kept_buffers). */
+static void renew_reader(struct worker *w)
+{
+    struct reader *fresh;
+    if (reader_new(&fresh) != 0) {
+        w->failed = true;
+        return;
+    }
+    w->portion_bytes += reader_bytes(w->reader);
+    reader_free(w->reader);
+    w->reader = fresh;
+}
+
 static void read_range(struct worker *w, const struct source *s, uint64_t begin, uint64_t end)
 {
+    const struct scan_without *without = &w->scan->without;
     begin_range(w, s, begin);
+    if (without->kept_buffers)
+        renew_reader(w);
+    if (without->read_bytes != 0)
+        reader_limit(w->reader, without->read_bytes);
     w->files += begin == 0; /* a split file counts once */
     feed_range(w, begin, end, READER_CHUNK);
 }

@@ -239,6 +239,7 @@ static void init_locks(struct index *ix)
     pthread_condattr_t attr;
     pthread_mutex_init(&ix->lock, NULL);
     pthread_mutex_init(&ix->work, NULL);
+    pthread_mutex_init(&ix->profile_lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&ix->wake, &attr);
@@ -264,6 +265,7 @@ static void dispose(struct index *ix)
     free(ix->retained);
     pthread_mutex_destroy(&ix->lock);
     pthread_mutex_destroy(&ix->work);
+    pthread_mutex_destroy(&ix->profile_lock);
     pthread_cond_destroy(&ix->wake);
     pthread_cond_destroy(&ix->ready_changed);
     free(ix);
@@ -288,6 +290,7 @@ int index_open(const struct index_config *config, struct index **out, struct err
         return error_no_memory(err);
     ix->log = config->log;
     ix->log_arg = config->log_arg;
+    ix->strategy = config->strategy;
     ix->threads = config->threads == 0 ? count_processors() : config->threads;
     ix->lock_fd = -1;
     atomic_init(&ix->version, 1);
@@ -351,6 +354,13 @@ void index_state(struct index *ix, struct index_state *out)
         out->eta_s =
             out->bytes_done >= out->bytes_total ? 0 : spent * left / (double)out->bytes_done;
     }
+}
+
+void index_profile(struct index *ix, struct profile *out)
+{
+    pthread_mutex_lock(&ix->profile_lock);
+    *out = ix->profile;
+    pthread_mutex_unlock(&ix->profile_lock);
 }
 
 bool index_wait_ready(struct index *ix, unsigned timeout_ms)

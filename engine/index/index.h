@@ -27,6 +27,7 @@
 #ifndef SCROLLBACK_INDEX_H
 #define SCROLLBACK_INDEX_H
 
+#include "profile.h"
 #include "snapshot.h"
 
 struct index;
@@ -43,7 +44,9 @@ struct index_config {
     const char *cache_dir; /* NULL: in memory only */
     const char *data_dir;  /* of retained lines; NULL without retain */
     bool retain;
-    unsigned threads;  /* that build; 0: one a core */
+    unsigned threads; /* that build; 0: one a core */
+    enum strategy
+        strategy; /* of reading for it (index_supply.h): WORKSHARING, ASYNC, HYBRID, else auto */
     index_log_fn *log; /* NULL: silent */
     void *log_arg;
 };
@@ -82,6 +85,10 @@ struct index_state {
 
 /* index_state(ix, out): Any thread, at any time; waits for nobody. */
 void index_state(struct index *ix, struct index_state *out);
+
+/* index_profile(ix, out): Where the time of building went, if it was much that was read; all zeros if not.  Any
+ * thread. */
+void index_profile(struct index *ix, struct profile *out);
 
 /* index_wait_ready(ix, timeout_ms): Wait until the first index is complete; true if it is. */
 bool index_wait_ready(struct index *ix, unsigned timeout_ms);

@@ -17,6 +17,7 @@ struct index {
     char **roots;
     size_t root_count;
     unsigned threads;
+    enum strategy strategy;
     index_log_fn *log;
     void *log_arg;
     pthread_t thread;
@@ -43,6 +44,9 @@ struct index {
     bool blind_told;
     bool disk_told;
     bool keep_told;
+
+    pthread_mutex_t profile_lock; /* guards profile; nothing else is taken under it */
+    struct profile profile;
 
     atomic_uint_fast64_t version; /* the next one to give */
     atomic_bool closing;

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "discover.h"
+#include "index_supply.h"
 #include "span.h"
 
 #include <stdlib.h>
@@ -15,8 +16,7 @@ struct job {
     struct index *index;
     struct catalog_entry **entries; /* the largest first, so that the last ones are small */
     uint32_t count;
-    bool to_file;
-    atomic_uint next;
+    struct supply *supply;
     atomic_bool changed;
     atomic_bool failed;
 };
@@ -25,6 +25,8 @@ struct reading_thread {
     pthread_t thread;
     struct job *job;
     struct ingester *ingester;
+    struct intake *intake;
+    uint64_t fetch_ns; /* between two files */
     bool started;
 };
 
@@ -35,32 +37,32 @@ static int by_size(const void *pa, const void *pb)
     return (a->source.size < b->source.size) - (a->source.size > b->source.size);
 }
 
-static void run_job(struct job *j, struct ingester *g)
+static void read_one(struct job *j, struct ingester *g, struct catalog_entry *e)
 {
     struct index *ix = j->index;
-    for (;;) {
-        uint32_t i = atomic_fetch_add_explicit(&j->next, 1, memory_order_relaxed);
-        bool changed;
-        if (i >= j->count || j->failed)
-            return;
-        if (atomic_load_explicit(&ix->closing, memory_order_relaxed)) {
-            j->failed = true;
-            return;
-        }
-        uint64_t before = ingest_bytes(g);
-        if (ingest_source(g, j->entries[i], &changed) != 0)
-            j->failed = true;
-        else if (changed)
-            j->changed = true;
-        atomic_fetch_add_explicit(&ix->bytes_done, ingest_bytes(g) - before, memory_order_relaxed);
-        atomic_fetch_add_explicit(&ix->files_done, 1, memory_order_relaxed);
-    }
+    uint64_t before = ingest_bytes(g);
+    bool changed;
+    if (atomic_load_explicit(&ix->closing, memory_order_relaxed) ||
+        ingest_source(g, e, &changed) != 0)
+        j->failed = true;
+    else if (changed)
+        j->changed = true;
+    atomic_fetch_add_explicit(&ix->bytes_done, ingest_bytes(g) - before, memory_order_relaxed);
+    atomic_fetch_add_explicit(&ix->files_done, 1, memory_order_relaxed);
 }
 
 static void *reading_main(void *arg)
 {
     struct reading_thread *t = arg;
-    run_job(t->job, t->ingester);
+    ingest_from(t->ingester, intake_stream(t->intake));
+    while (!t->job->failed) {
+        uint64_t started = clock_monotonic_ns();
+        struct catalog_entry *e = intake_next(t->intake);
+        t->fetch_ns += clock_monotonic_ns() - started;
+        if (e == NULL)
+            break;
+        read_one(t->job, t->ingester, e);
+    }
     return NULL;
 }
 
@@ -79,32 +81,68 @@ static int collect(struct index *ix, struct ingester *g)
     return rc;
 }
 
-static int run_team(struct job *j)
+static bool begin_team(struct job *j, struct reading_thread *team, unsigned count)
 {
     struct index *ix = j->index;
     struct ingest_config config = {ix->lock_fd < 0 ? NULL : ix->folder, &ix->version, true};
-    unsigned count = ix->threads < TEAM_MAX ? ix->threads : TEAM_MAX;
-    struct reading_thread *team = calloc(count, sizeof *team);
-    if (team == NULL)
-        return -1;
     for (unsigned i = 0; i < count; i++) {
         team[i].job = j;
-        if (ingester_new(&config, &team[i].ingester) != 0)
-            j->failed = true;
+        if (ingester_new(&config, &team[i].ingester) != 0 ||
+            intake_new(j->supply, &team[i].intake) != 0)
+            return false;
     }
-    for (unsigned i = 1; i < count && !j->failed; i++)
+    for (unsigned i = 1; i < count; i++)
         team[i].started = pthread_create(&team[i].thread, NULL, reading_main, &team[i]) == 0;
-    if (!j->failed)
-        run_job(j, team[0].ingester);
+    return true;
+}
+
+/* Where the time of the team went: a thread without a file waits. */
+static void profile_team(struct job *j, const struct reading_thread *team, unsigned count,
+                         uint64_t took_ns, uint64_t merge_ns)
+{
+    struct index *ix = j->index;
+    struct profile p = {.runs = 1, .strategy = STRATEGY_INDEX, .io = supply_io(j->supply)};
+    p.ns[PHASE_MERGE] = merge_ns;
+    for (unsigned i = 0; i < count; i++) {
+        p.ns[PHASE_READ] += team[i].fetch_ns;
+        ingest_profile(team[i].ingester, &p);
+    }
+    uint64_t named = profile_total(&p) - merge_ns;
+    p.ns[PHASE_WAITING] += took_ns * count > named ? took_ns * count - named : 0;
+    pthread_mutex_lock(&ix->profile_lock);
+    profile_add(&ix->profile, &p);
+    pthread_mutex_unlock(&ix->profile_lock);
+}
+
+static int run_team(struct job *j)
+{
+    struct index *ix = j->index;
+    unsigned count = ix->threads < TEAM_MAX ? ix->threads : TEAM_MAX;
+    struct reading_thread *team = calloc(count, sizeof *team);
+    if (team == NULL || supply_new(ix->strategy, j->entries, j->count, &j->supply) != 0) {
+        free(team);
+        return -1;
+    }
+    uint64_t started = clock_monotonic_ns();
+    if (begin_team(j, team, count))
+        (void)reading_main(&team[0]);
+    else
+        j->failed = true;
     for (unsigned i = 0; i < count; i++)
         if (team[i].started)
             pthread_join(team[i].thread, NULL);
+    uint64_t read = clock_monotonic_ns();
     int rc = j->failed ? -1 : 0;
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count; i++)
         if (rc == 0 && collect(ix, team[i].ingester) != 0)
             rc = -1;
+    if (rc == 0)
+        profile_team(j, team, count, read - started, clock_monotonic_ns() - read);
+    for (unsigned i = 0; i < count; i++) {
         ingester_free(team[i].ingester);
+        intake_free(team[i].intake);
     }
+    supply_free(j->supply);
     free(team);
     return rc;
 }
@@ -115,7 +153,8 @@ static int run_alone(struct job *j)
     struct ingest_config config = {ix->lock_fd < 0 ? NULL : ix->folder, &ix->version, false};
     if (ix->ingester == NULL && ingester_new(&config, &ix->ingester) != 0)
         return -1;
-    run_job(j, ix->ingester);
+    for (uint32_t i = 0; i < j->count && !j->failed; i++)
+        read_one(j, ix->ingester, j->entries[i]);
     return j->failed ? -1 : collect(ix, ix->ingester);
 }
 
@@ -133,7 +172,9 @@ static int read_sources(struct index *ix, struct catalog_entry **entries, uint32
     atomic_store(&ix->bytes_done, 0);
     atomic_store(&ix->files_total, count);
     atomic_store(&ix->files_done, 0);
-    int rc = bytes > TEAM_BYTES ? run_team(&j) : run_alone(&j);
+    /* Who names a strategy gets it, however little there is. */
+    bool named = !ix->ready && ix->strategy >= STRATEGY_WORKSHARING;
+    int rc = bytes > TEAM_BYTES || named ? run_team(&j) : run_alone(&j);
     for (uint32_t i = 0; rc == 0 && i < count; i++)
         rc = ingest_keep(&ix->catalog, entries[i]);
     if (j.changed || rc != 0)

@@ -2,8 +2,10 @@
 
 #include "clock.h"
 #include "facts.h"
+#include "line_clock.h"
 #include "lines.h"
 #include "reader.h"
+#include "remembered_calls.h"
 #include "segment_builder.h"
 #include "span.h"
 
@@ -16,30 +18,24 @@
 
 #define COMPARE_CHUNK (1u << 20)
 
-/* The tool calls of the files that grew last, so that a growing file is not read for them again and
- * again: those made before ${end} in the source that is read under ${version}. */
-#define REMEMBERED 32
-struct remembered_calls {
-    uint64_t version; /* 0: free */
-    uint64_t end;
-    uint64_t used; /* the clock of its last use */
-    struct tool_calls *calls;
-};
-
 struct ingester {
     struct ingest_config config;
     struct reader *reader;
     struct extractor *extractor;
+    struct file_stream *stream; /* borrowed; may be NULL */
+    bool streaming;             /* the file in work comes from it, not from the reader */
     struct segment_builder *builder;
     struct segment **segments; /* full ones */
     uint32_t segment_count;
     int disk_error;
     XXH3_state_t *hash; /* of the bytes of the current source up to where it was read */
     char *compare;      /* COMPARE_CHUNK bytes, made when first needed */
-    struct remembered_calls calls[REMEMBERED];
-    uint64_t clock;
+    struct remembered_calls calls;
     struct catalog_entry *entry; /* the one being read */
     atomic_uint_fast64_t bytes;
+    struct line_clock lines; /* where the time went */
+    uint64_t busy_ns;
+    uint64_t files;
 };
 
 int ingester_new(const struct ingest_config *config, struct ingester **out)
@@ -62,8 +58,7 @@ void ingester_free(struct ingester *g)
 {
     if (g == NULL)
         return;
-    for (size_t i = 0; i < REMEMBERED; i++)
-        tool_calls_free(g->calls[i].calls);
+    remembered_calls_clear(&g->calls);
     for (uint32_t i = 0; i < g->segment_count; i++)
         segment_drop(g->segments[i]);
     free(g->segments);
@@ -78,6 +73,32 @@ void ingester_free(struct ingester *g)
 uint64_t ingest_bytes(const struct ingester *g)
 {
     return atomic_load_explicit(&g->bytes, memory_order_relaxed);
+}
+
+void ingest_from(struct ingester *g, struct file_stream *st)
+{
+    g->stream = st;
+}
+
+void ingest_profile(const struct ingester *g, struct profile *p)
+{
+    const struct extract_counts *c = extract_counts(g->extractor);
+    uint64_t bytes = ingest_bytes(g),
+             waited = g->stream == NULL ? 0 : file_stream_waited_ns(g->stream);
+    uint64_t other = g->busy_ns > g->lines.all_ns ? g->busy_ns - g->lines.all_ns : 0;
+    line_clock_divide(&g->lines, p);
+    p->ns[PHASE_WAITING] += waited;
+    p->ns[PHASE_READ] += other > waited ? other - waited : 0;
+    p->bytes[PHASE_READ] += bytes;
+    p->records[PHASE_READ] += g->files;
+    p->bytes[PHASE_SPLIT] += bytes;
+    p->records[PHASE_SPLIT] += c->lines;
+    p->bytes[PHASE_PARSE] += bytes;
+    p->records[PHASE_PARSE] += c->lines;
+    p->bytes[PHASE_EXTRACT] += c->text_bytes;
+    p->records[PHASE_EXTRACT] += c->messages;
+    p->bytes[PHASE_MATCH] += c->text_bytes;
+    p->records[PHASE_MATCH] += c->messages;
 }
 
 static uint64_t next_version(struct ingester *g)
@@ -126,7 +147,11 @@ static int take(void *arg, const struct message *m)
     struct catalog_entry *e = g->entry;
     if (!m->time_certain)
         e->borrowed = true;
-    return segment_builder_add(g->builder, m, message_rank(m, e->source.stem, e->source.is_agent));
+    struct line_clock_mark mark = line_clock_mark(&g->lines);
+    int rc =
+        segment_builder_add(g->builder, m, message_rank(m, e->source.stem, e->source.is_agent));
+    line_clock_matched(&g->lines, mark);
+    return rc;
 }
 
 static void add_counts(struct extract_counts *sum, const struct extract_counts *before,
@@ -147,8 +172,10 @@ static int read_whole_lines(struct ingester *g, const struct block *b)
     XXH3_64bits_update(g->hash, b->ptr, b->len);
     while (lines_next(&rest, &line) == 1) {
         uint64_t offset = b->offset + (uint64_t)(line.ptr - b->ptr);
+        struct line_clock_mark mark = line_clock_mark(&g->lines);
         if (extract_line(g->extractor, line, offset, ++e->lines, false, take, g) != 0)
             return -1;
+        line_clock_extracted(&g->lines, mark);
     }
     e->solid_end = b->offset + b->len;
     e->read_end = e->solid_end;
@@ -178,10 +205,12 @@ static int read_block(struct ingester *g, const struct block *b, struct error *e
     if (segment_builder_full(g->builder) && push_segment(g, err) != 0)
         return -1;
     atomic_fetch_add_explicit(&g->bytes, b->len, memory_order_relaxed);
+    line_clock_begin(&g->lines, g->extractor);
     if (b->unterminated)
         rc = read_loose_line(g, b);
     else if (segment_builder_run(g->builder, e->solid_version) == 0)
         rc = read_whole_lines(g, b);
+    line_clock_end(&g->lines);
     return rc == 0 ? 0 : error_no_memory(err);
 }
 
@@ -193,12 +222,17 @@ static void begin_rest(struct catalog_entry *e)
     e->read_end = e->solid_end;
 }
 
-/* Read the blocks that the reader, which is open, still has; the extractor and the hash have begun. */
+static int next_block(struct ingester *g, struct block *b, struct error *err)
+{
+    return g->streaming ? file_stream_next(g->stream, b, err) : reader_next(g->reader, b, err);
+}
+
+/* Read the blocks that the reader or the stream, which is open, still has; the extractor and the hash have begun. */
 static int read_blocks(struct ingester *g, struct error *err)
 {
     struct block b;
     int rc;
-    while ((rc = reader_next(g->reader, &b, err)) == 1)
+    while ((rc = next_block(g, &b, err)) == 1)
         if (read_block(g, &b, err) != 0)
             return -1;
     g->entry->solid_hash = XXH3_64bits_digest(g->hash);
@@ -258,46 +292,6 @@ static enum compared compare(struct ingester *g, const struct catalog_entry *e)
     return result;
 }
 
-/* --- tool calls ---------------------------------------------------------------------------------- */
-
-static struct remembered_calls *find_calls(struct ingester *g, uint64_t version)
-{
-    struct remembered_calls *oldest = &g->calls[0];
-    for (size_t i = 0; i < REMEMBERED; i++) {
-        if (g->calls[i].version == version)
-            return &g->calls[i];
-        if (g->calls[i].used < oldest->used)
-            oldest = &g->calls[i];
-    }
-    tool_calls_free(oldest->calls);
-    *oldest = (struct remembered_calls){.version = version};
-    return oldest;
-}
-
-/* All calls made before solid_end, whose bytes were just compared. */
-static int calls_before(struct ingester *g, const struct catalog_entry *e,
-                        const struct tool_calls **out, struct error *err)
-{
-    struct remembered_calls *r = find_calls(g, e->solid_version);
-    struct tool_calls *more;
-    r->used = ++g->clock;
-    if (r->calls == NULL || r->end < e->solid_end) {
-        if (tool_calls_read(g->reader, &e->source, r->end, e->solid_end, &more, err) != 0)
-            return -1;
-        if (r->calls == NULL) {
-            r->calls = more;
-        } else {
-            int rc = tool_calls_join(r->calls, more);
-            tool_calls_free(more);
-            if (rc != 0)
-                return error_no_memory(err);
-        }
-        r->end = e->solid_end;
-    }
-    *out = r->calls;
-    return 0;
-}
-
 /* --- sources ------------------------------------------------------------------------------------- */
 
 static int use_facts(struct catalog_entry *e, const struct facts *f)
@@ -335,9 +329,24 @@ static int begin_file(struct ingester *g, const struct facts *f, struct error *e
     return 0;
 }
 
-static int open_file(struct ingester *g, struct error *err)
+/* Whether what the stream has read ahead is what the file was when it was looked at, which came later.
+ * Stamps so fresh that another change could hide behind them prove nothing. */
+static bool stream_is_right(const struct ingester *g)
+{
+    const struct catalog_entry *e = g->entry;
+    const struct file_stream_stamp *s = g->stream == NULL ? NULL : file_stream_stamp(g->stream);
+    return s != NULL && s->device == e->source.device && s->inode == e->source.inode &&
+           s->size == e->source.size && s->mtime_ns == e->source.mtime_ns &&
+           s->ctime_ns == e->ctime_ns && s->opened_ns - s->ctime_ns >= CATALOG_SETTLED_NS;
+}
+
+/* Start on a file from its beginning; ${again}: not for the first time. */
+static int open_file(struct ingester *g, bool again, struct error *err)
 {
     const struct source *s = &g->entry->source;
+    g->streaming = !again && stream_is_right(g);
+    if (g->streaming)
+        return 0;
     return reader_open(g->reader, s, 0, s->size, err);
 }
 
@@ -348,9 +357,9 @@ static int read_from_start(struct ingester *g, struct error *err)
     struct facts facts = {.first_time = TIME_NONE};
     struct block first;
     forget(g->entry);
-    if (open_file(g, err) != 0)
+    if (open_file(g, false, err) != 0)
         return -1;
-    int got = reader_next(g->reader, &first, err);
+    int got = next_block(g, &first, err);
     int found = got == 1 ? facts_first_block(&g->entry->source, &first, &facts, err) : 0;
     if (got < 0 || found < 0)
         return -1;
@@ -358,7 +367,7 @@ static int read_from_start(struct ingester *g, struct error *err)
     if (rc == 0)
         rc = begin_file(g, &facts, err);
     if (rc == 0)
-        rc = found == 1 ? read_block(g, &first, err) : open_file(g, err);
+        rc = found == 1 ? read_block(g, &first, err) : open_file(g, true, err);
     if (rc == 0)
         rc = read_blocks(g, err);
     facts_clear(&facts);
@@ -371,8 +380,10 @@ static int read_rest(struct ingester *g, const struct facts *f, struct error *er
     struct catalog_entry *e = g->entry;
     struct extract_start start;
     begin_rest(e);
+    g->streaming = false;
     if (facts_time_before(g->reader, &e->source, 0, e->solid_end, &start.last_time, err) != 0 ||
-        calls_before(g, e, &start.calls, err) != 0)
+        remembered_calls_find(&g->calls, g->reader, &e->source, e->solid_version, e->solid_end,
+                              &start.calls, err) != 0)
         return -1;
     if (use_facts(e, f) != 0 || extract_begin(g->extractor, &e->source, f, &start) != 0)
         return error_no_memory(err);
@@ -417,6 +428,7 @@ int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed)
 {
     struct catalog_entry next = *e;
     struct error err = {.code = ERROR_NONE};
+    uint64_t started = clock_monotonic_ns();
     int rc = 0;
     *changed = false;
     next.found_project = (struct span){NULL, 0};
@@ -433,6 +445,8 @@ int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed)
             next.unreadable = span_of(strerrordesc_np(errno));
     }
     g->entry = NULL;
+    g->files++;
+    g->busy_ns += clock_monotonic_ns() - started;
     if (rc != 0 && err.code != ERROR_IO) {
         free((void *)(uintptr_t)next.found_project.ptr);
         return -1;

@@ -90,8 +90,11 @@ static struct range choose_window(struct span text, size_t first, size_t chars)
     if (begin > 0)
         begin = word_start(text, begin, begin + (first - begin) / 2);
     size_t end = forward(text, begin, chars, &moved);
-    if (moved < chars)
+    if (moved < chars) {
         begin = backward(text, begin, chars - moved, &more);
+        if (begin > 0)
+            begin = word_start(text, begin, begin + (first - begin) / 2);
+    }
     return (struct range){begin, end};
 }
 

@@ -3,7 +3,8 @@
  *   agree ROOT [--queries N] [--seed N] [--unit BYTES]
  *
  * Makes random queries about what lies below ROOT and runs each by the serial scan and by the
- * others at 1, 2 and 7 threads, with units of work so small that they end inside files.  Prints each
+ * others at 1, 2 and 7 threads, with units of work so small that they end inside files; the index is asked
+ * three times, built by each of the strategies in which its files may be read.  Prints each
  * disagreement with its query, then "N passed, N failed".
  */
 #include "clock.h"
@@ -26,21 +27,28 @@ struct options {
     unsigned long unit;
 };
 
-/* What is asked: the files, and the index of them. */
+/* The ways to read the files into the index. */
+static const enum strategy readings[] = {STRATEGY_WORKSHARING, STRATEGY_ASYNC, STRATEGY_HYBRID};
+#define READINGS (sizeof readings / sizeof readings[0])
+
+/* What is asked: the files, and the indexes of them. */
 struct asked {
     const struct source_list *list;
-    const struct snapshot *snapshot;
+    struct index *index[READINGS];
+    struct snapshot *snapshot[READINGS];
 };
 
 struct variant {
     enum strategy strategy;
     unsigned threads;
+    unsigned reading; /* of the index: which one */
 };
 
 static const struct variant variants[] = {
-    {STRATEGY_WORKSHARING, 1}, {STRATEGY_WORKSHARING, 2}, {STRATEGY_WORKSHARING, 7},
-    {STRATEGY_ASYNC, 1},       {STRATEGY_ASYNC, 3},       {STRATEGY_HYBRID, 2},
-    {STRATEGY_INDEX, 1},       {STRATEGY_INDEX, 2},       {STRATEGY_INDEX, 7},
+    {STRATEGY_WORKSHARING, 1, 0}, {STRATEGY_WORKSHARING, 2, 0}, {STRATEGY_WORKSHARING, 7, 0},
+    {STRATEGY_ASYNC, 1, 0},       {STRATEGY_ASYNC, 2, 0},       {STRATEGY_ASYNC, 7, 0},
+    {STRATEGY_HYBRID, 1, 0},      {STRATEGY_HYBRID, 2, 0},      {STRATEGY_HYBRID, 7, 0},
+    {STRATEGY_INDEX, 1, 0},       {STRATEGY_INDEX, 2, 1},       {STRATEGY_INDEX, 7, 2},
 };
 
 static int parse_number(const char *s, unsigned long *out)
@@ -71,8 +79,9 @@ static int run(const struct asked *a, const struct options *o, const struct sear
                struct variant v, struct search_reply **out, struct error *err)
 {
     bool index = v.strategy == STRATEGY_INDEX;
-    struct environment env = {.sources = index ? snapshot_sources(a->snapshot) : a->list,
-                              .snapshot = index ? a->snapshot : NULL,
+    const struct snapshot *snapshot = a->snapshot[v.reading];
+    struct environment env = {.sources = index ? snapshot_sources(snapshot) : a->list,
+                              .snapshot = index ? snapshot : NULL,
                               .strategy = v.strategy,
                               .threads = v.threads,
                               .unit_bytes = v.strategy == STRATEGY_SERIAL ? 0 : o->unit};
@@ -119,7 +128,7 @@ static void check_all(const struct asked *a, const struct options *o,
     struct search_reply *oracle = NULL;
     struct error err = {0};
     bool failed = false, limited = false;
-    if (run(a, o, request, (struct variant){STRATEGY_SERIAL, 1}, &oracle, &err) != 0)
+    if (run(a, o, request, (struct variant){STRATEGY_SERIAL, 1, 0}, &oracle, &err) != 0)
         oracle = NULL;
     else
         sum->answered += oracle->total > 0;
@@ -143,6 +152,18 @@ static int report(const struct outcome *sum, unsigned long queries)
     return sum->failed == 0 && enough ? 0 : 1;
 }
 
+static int open_indexes(struct asked *a, const struct options *o, struct error *err)
+{
+    for (size_t i = 0; i < READINGS; i++) {
+        struct index_config config = {
+            .roots = &o->root, .root_count = 1, .threads = 3, .strategy = readings[i]};
+        if (index_open(&config, &a->index[i], err) != 0 || !index_wait_ready(a->index[i], 600000) ||
+            index_refresh(a->index[i], &a->snapshot[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct options o;
@@ -161,15 +182,11 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "agree: no transcripts could be read below %s\n", o.root);
         return 2;
     }
-    struct index_config config = {.roots = &o.root, .root_count = 1};
-    struct index *index;
-    struct snapshot *snapshot;
-    if (index_open(&config, &index, &err) != 0 || !index_wait_ready(index, 600000) ||
-        index_refresh(index, &snapshot, &err) != 0) {
+    struct asked asked = {.list = list};
+    if (open_indexes(&asked, &o, &err) != 0) {
         (void)fprintf(stderr, "agree: no index: %s\n", err.msg);
         return 2;
     }
-    struct asked asked = {list, snapshot};
     struct buf text;
     buf_init(&text);
     for (unsigned long i = 0; i < o.queries; i++) {
@@ -182,7 +199,9 @@ int main(int argc, char **argv)
     sample_clear(sample);
     free(sample);
     source_list_free(list);
-    snapshot_release(snapshot);
-    index_close(index);
+    for (size_t i = 0; i < READINGS; i++) {
+        snapshot_release(asked.snapshot[i]);
+        index_close(asked.index[i]);
+    }
     return rc;
 }

@@ -10,10 +10,11 @@ const VIEWS = [
   ['search', '#/search?q=step+tool:Bash+-role:user', '.hit'],
   ['groups', '#/search?q=step&group=session', '.hit'],
   ['nothing', '#/search?q=nothinglikethis', '.note'],
+  ['fault', '#/search?q=%22open', '.query-error', /400/],
   ['session', `#/session?id=${SESSIONS.tour}&find=sealer`, '.card'],
   ['sessions', '#/sessions', '.session-row'],
   ['overview', '#/overview', '.chart canvas'],
-  ['live', '#/live', '.note'],
+  ['live', '#/live', '.hit.earlier'],
 ];
 const LOOKS = [['light', 'wide'], ['dark', 'wide'], ['light', 'narrow']];
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -25,9 +26,9 @@ async function audit(page, label) {
 }
 
 for (const [scheme, size] of LOOKS) {
-  for (const [name, hash, sign] of VIEWS) {
+  for (const [name, hash, sign, expected] of VIEWS) {
     test(`axe: ${name}, ${scheme}, ${size}`, async () => {
-      const page = await open(hash, { scheme, size });
+      const page = await open(hash, { scheme, size, expected });
       await page.waitForSelector(sign);
       await page.waitForTimeout(400);
       await audit(page, name);

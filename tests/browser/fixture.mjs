@@ -154,9 +154,10 @@ function tour(root) {
   s.tool('Write', { file_path: '/home/ada/engine/tests/seal_test.py', content: 'def test_seal():\n    assert seal() == 0\n' }, 'File created successfully');
   s.tool('Bash', { command: 'make test' }, `${Array.from({ length: 60 }, (_, i) => `test ${i} ... ok`).join('\n')}\nFAILED: seal_test (zebra)`, { error: true });
   s.tool('WebFetch', { url: 'https://example.org/locks', prompt: 'What does it say on fairness?' }, 'Locks are **unfair** by default.');
-  s.tool('WebSearch', { query: 'futex fairness' }, 'Links: …');
+  s.tool('WebSearch', { query: 'futex fairness' }, 'Web search results for query: "futex fairness"\n\nLinks: [{"title":"Futexes are tricky","url":"https://example.org/futex"}]\n\n**Fair** locks cost more.');
   s.tool('mcp__github__list_issues', { owner: 'ada', repo: 'engine', labels: ['bug'] }, '[{"number":7}]');
   s.tool('AskUserQuestion', { questions: [{ question: 'Which lock?', header: 'Lock', options: [{ label: 'Mutex', description: 'simple' }, { label: 'Spin', description: 'fast' }] }] }, 'User answered: Mutex');
+  s.tool('mcp__browser__take_screenshot', { name: 'page' }, [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: PIXEL } }]);
   const agent = new Session(SESSIONS.tour, { agent: AGENT, start: s.time });
   agent.user('Look for other users of the tail and report them all.');
   agent.tool('Grep', { pattern: 'tail_append' }, 'engine/ingest.c');

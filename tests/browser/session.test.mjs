@@ -152,12 +152,15 @@ test('resume command, export, link and source line', async () => {
   await page.done();
 });
 
-test('an image is shown on demand, from the transcript itself', async () => {
+test('an image is shown from the transcript itself: at once in a message, on demand in an output', async () => {
   const page = await open('#/search?q=%22picture%20of%20it%22');
   await total(page);
   await hits(page).first().click();
+  const shown = (n) => page.waitForFunction((k) => [...document.querySelectorAll('img.image')].filter((i) => i.naturalWidth === 1).length === k, n);
+  await shown(1);
+  await page.click('.card-head:has-text("take screenshot")');
   await page.click('text=Show 1 image');
-  await page.waitForFunction(() => document.querySelector('img.image')?.naturalWidth === 1);
+  await shown(2);
   await page.done();
 });
 

@@ -47,13 +47,14 @@ function watch(page, origin) {
 
 /**
  * Open the page at an address of its own (`#/search?q=x`) in a fresh context.
- * The page gets `faults`, `expected` (console texts that a test provokes) and `done()`, which
+ * The page gets `faults`, `expected` (console texts that a test provokes, also given to open()) and `done()`, which
  * fails on any fault and closes.
  */
-export async function open(hash = '', { size = 'wide', scheme = 'light', at = url, context: more = {}, init } = {}) {
+export async function open(hash = '', { size = 'wide', scheme = 'light', at = url, context: more = {}, init, expected } = {}) {
   const context = await browser.newContext({ viewport: SIZES[size], colorScheme: scheme, timezoneId: 'Europe/Berlin', locale: 'en-GB', ...more });
   const page = await context.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(20e3);
+  page.expected = expected;
   page.faults = watch(page, at);
   await page.addInitScript(() => {
     window.__csp = [];

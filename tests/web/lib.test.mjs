@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { formatState, parseState, sameState } from '../../web/js/lib/url.js';
 import * as format from '../../web/js/lib/format.js';
 import { Heights } from '../../web/js/lib/heights.js';
-import { clip, clipTail, pieces, plainTerminal, unnumber, visible, wrapperTags } from '../../web/js/lib/text.js';
+import { clip, clipTail, pieces, plainTerminal, snippetSegments, unnumber, visible, webLinks, wrapperTags } from '../../web/js/lib/text.js';
 import { changedSpan, diffLines } from '../../web/js/lib/diff.js';
 
 const ROUND_TRIPS = [
@@ -47,7 +47,7 @@ test('numbers', () => {
   assert.equal(format.count(1234567), '1,234,567');
   assert.equal(format.compact(999), '999');
   assert.equal(format.compact(12345), '12.3k');
-  assert.equal(format.compact(7912e6), '7.9G');
+  assert.equal(format.compact(7912e6), '7.9B');
   assert.equal(format.bytes(65536), '64 KB');
   assert.equal(format.bytes(1536), '1.5 KB');
   assert.equal(format.money(0.004), '$0.004');
@@ -150,4 +150,26 @@ test('a diff rebuilds both sides and is short where it can be', () => {
 test('changed span of two lines', () => {
   assert.deepEqual(changedSpan('const a = 1;', 'const b = 1;'), [6, 7, 7]);
   assert.equal(changedSpan('abc', 'xyz'), null);
+});
+
+test('titles are one line, and a plan goes by its own name', () => {
+  assert.equal(format.titleText('Implement the following plan: # Plan: Mend the lock ## Context It fails'), 'Plan: Mend the lock');
+  assert.equal(format.titleText('Implement the following plan:\n\n# Mend the lock\n\n## Context'), 'Plan: Mend the lock');
+  assert.equal(format.titleText('# Notes\n\n## First'), 'Notes – First');
+  assert.equal(format.titleText('close issue # 3'), 'close issue # 3');
+  assert.equal(format.titleText(undefined), '');
+});
+
+test('snippets lose escapes, blank lines and blanks at their ends, never what is marked', () => {
+  assert.deepEqual(snippetSegments([['\n  \u001b[31mred\u001b[0m\n \n', 0], [' hit\n', 1], ['\n\nafter  \n', 0]]),
+    [['red\n', 0], [' hit\n', 1], ['\nafter', 0]]);
+  assert.deepEqual(snippetSegments([['\n', 0], ['hit', 1]]), [['hit', 1]]);
+  assert.deepEqual(snippetSegments(undefined), []);
+});
+
+test('links of a web search are taken out of its text; what only looks like them stays', () => {
+  const { links, rest } = webLinks('Found:\n\nLinks: [{"title":"A","url":"https://a.example/x"},{"url":"https://b.example"},{"title":1}]\n\nText');
+  assert.deepEqual(links, [{ url: 'https://a.example/x', title: 'A' }, { url: 'https://b.example', title: 'https://b.example' }]);
+  assert.equal(rest, 'Found:\n\n\n\nText');
+  assert.deepEqual(webLinks('Links: [broken]'), { links: [], rest: 'Links: [broken]' });
 });

@@ -37,6 +37,19 @@ test('keys are unique where ids repeat, and a message without blocks is a row', 
   assert.equal(new Set(rows.map((r) => r.key)).size, 3);
 });
 
+test('a reply without a word is no row, and is found in the one before', () => {
+  const { rows, keyOf } = buildThread([message('p', 'user', [text('do it')]), message('b', 'assistant', [text('\n\n')]), message('e', 'assistant', [text('done')])]);
+  assert.deepEqual(rows.map((r) => r.message.id), ['p', 'e']);
+  assert.equal(keyOf('b'), keyOf('p'));
+  assert.equal(rows[1].joined, false);
+});
+
+test('a time is written where the minute changes', () => {
+  const say = (id, time) => message(id, 'assistant', [text(id)], { time });
+  const { rows } = buildThread([say('a', '2026-01-02T10:00:01Z'), say('b', '2026-01-02T10:00:59Z'), say('c', '2026-01-02T10:01:00Z')]);
+  assert.deepEqual(rows.map((r) => r.stamp), [true, false, true]);
+});
+
 test('a new day is marked once', () => {
   const { rows } = buildThread([
     message('a', 'user', [text('a')]), message('b', 'user', [text('b')]), message('c', 'user', [text('c')], { time: '2026-01-05T10:00:00.000Z' }),

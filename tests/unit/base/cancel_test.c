@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#define PATIENCE_NS UINT64_C(50000000000) /* a busy machine may let a thread wait long */
+
 static void test_first_reason_stays(void **state)
 {
     (void)state;
@@ -32,7 +34,7 @@ static void test_deadline(void **state)
     cancel_init(&c, 20);
     uint64_t begin = clock_monotonic_ns();
     while (cancel_poll(&c) == CANCEL_NONE)
-        assert_true(clock_monotonic_ns() - begin < UINT64_C(5000000000));
+        assert_true(clock_monotonic_ns() - begin < PATIENCE_NS);
     assert_true(clock_monotonic_ns() - begin >= UINT64_C(20000000));
     cancel_request(&c, CANCEL_CLIENT);
     assert_int_equal(cancel_poll(&c), CANCEL_TIMEOUT);
@@ -53,7 +55,7 @@ static void test_other_thread(void **state)
     assert_int_equal(pthread_create(&thread, NULL, ask, &c), 0);
     uint64_t begin = clock_monotonic_ns();
     while (cancel_poll(&c) == CANCEL_NONE)
-        assert_true(clock_monotonic_ns() - begin < UINT64_C(5000000000));
+        assert_true(clock_monotonic_ns() - begin < PATIENCE_NS);
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_int_equal(cancel_poll(&c), CANCEL_SHUTDOWN);
 }

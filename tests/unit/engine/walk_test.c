@@ -47,7 +47,7 @@ static void begin(struct walk *w, enum strategy strategy)
     w->strategy = strategy;
     temp_tree_make(&w->tree);
     /* few distinct minutes: most times are shared by several messages */
-    transcript_write_random(&w->tree, &w->state, FROM, 20 * 60000, 5, 80);
+    transcript_write_random(&w->tree, &w->state, FROM, 20 * 60000, 5, 40);
     engine_config_init(&config);
     config.roots = &root;
     config.root_count = 1;

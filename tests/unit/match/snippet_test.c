@@ -74,7 +74,7 @@ static void test_windows_and_segments(void **state)
         {"fox -dog", "fox and cat", 100, 1, "[fox] and cat"},
         {"fox", "one two three four five fox six seven eight nine", 16, 1, "ive [fox] six seve*"},
         {"fox", "one two three four v fox six seven eight nine", 16, 1, "v [fox] six seven *"},
-        {"fox", "one two three four five fox", 12, 1, "our five [fox]*"},
+        {"fox", "one two three four five fox", 12, 1, "five [fox]*"},
         {"/x*/", "abc", 100, 4, "abc"},
         {"/b*/", "abc", 100, 4, "a[b]c"},
         {"\u4E2D", "\u6587\u5B57\u4E2D\u6587\u5B57\u4E2D", 4, 2, "\u5B57[\u4E2D]\u6587\u5B57*"},

@@ -255,7 +255,7 @@ static void test_long(void **state)
     memcpy(text, "model:", 6);
     text[4096] = '\0';
     struct query *q = parse(text);
-    uint64_t begin = clock_monotonic_ns();
+    uint64_t begin = clock_thread_ns();
     assert_true(filter_text(q->root->filter, (struct span){name, NAME}));
     for (size_t at = 0; at < NAME; at += 4000)
         name[at] = 'b';
@@ -270,7 +270,7 @@ static void test_long(void **state)
     q = parse(text);
     assert_false(filter_text(q->root->filter, (struct span){name, NAME}));
     query_free(q);
-    assert_true(clock_monotonic_ns() - begin < UINT64_C(1000000000));
+    assert_true(clock_thread_ns() - begin < UINT64_C(1000000000));
     free(name);
     free(text);
 }

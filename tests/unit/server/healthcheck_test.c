@@ -46,7 +46,7 @@ static int check(const char *host, bool ready, const char *reply, char *request,
     struct peer p = {.reply = reply};
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof at;
-    const struct timeval patience = {.tv_sec = 5};
+    const struct timeval patience = {.tv_sec = 50};
     char address[64];
     pthread_t thread;
     int status;

@@ -39,13 +39,13 @@ static int remove_script(void **state)
     return rmdir(folder);
 }
 
-/* What the script wrote within five seconds, or "". */
+/* What the script wrote within fifty seconds, or "". */
 static const char *written(void)
 {
     static char text[256];
     FILE *f = NULL;
 
-    for (int tries = 0; tries < 500 && (f = fopen(result, "r")) == NULL; tries++)
+    for (int tries = 0; tries < 5000 && (f = fopen(result, "r")) == NULL; tries++)
         usleep(10000);
     if (f == NULL)
         return "";

@@ -3,18 +3,27 @@
  */
 
 import { append, h } from '../lib/dom.js';
-import { bytes } from '../lib/format.js';
+import { bytes, plural } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { toolLabel } from '../lib/kinds.js';
 import { visible } from '../lib/text.js';
 import { output } from './parts.js';
 import { cardOf } from './tools.js';
 
-function outcome(result) {
+/** What is written where a person said no to a call. */
+const DECLINED = /^\s*(?:The user doesn't want to (?:proceed|take)|\[Request interrupted|User rejected)/;
+
+/** How a call ended, in a word: what went wrong, or how much came back where that tells something. */
+function outcome(result, quiet) {
   if (!result) return h('span', { class: 'outcome dim' }, 'no result');
-  if (result.block.is_error) return h('span', { class: 'outcome failed' }, icon('error'), 'failed');
-  const size = result.block.size_bytes ?? String(result.block.text ?? '').length;
-  return h('span', { class: 'outcome dim' }, bytes(size));
+  const { block } = result;
+  const text = String(block.text ?? '');
+  if (block.is_error) return h('span', { class: 'outcome failed' }, icon('error'), DECLINED.test(text) ? 'declined' : 'failed');
+  if (quiet) return null;
+  if (block.truncated) return h('span', { class: 'outcome dim' }, bytes(block.size_bytes ?? text.length));
+  const said = text.replace(/<system-reminder>[\s\S]*$/, '').trim();
+  const lines = said ? said.split('\n').length : 0;
+  return lines > 1 ? h('span', { class: 'outcome dim' }, plural(lines, 'line')) : null;
 }
 
 /** Details whose body is made when it is first opened. */
@@ -45,7 +54,7 @@ export function toolCard(block, result, ctx) {
   const failed = Boolean(result?.block.is_error);
   const summary = h('summary', { class: 'card-head' }, icon(card.icon),
     h('span', { class: 'card-name' }, visible(toolLabel(block.name))),
-    h('span', { class: 'card-title' }, card.title(input)), outcome(result));
+    h('span', { class: 'card-title' }, card.title(input, ctx)), outcome(result, card.quiet));
   return lazyDetails({ class: failed ? 'card failed' : 'card' }, summary,
     Boolean(card.open || failed || ctx.target), () => card.body(input, result, ctx));
 }

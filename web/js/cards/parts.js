@@ -11,13 +11,31 @@ import { sanitize } from '../lib/sanitize.js';
 import { plainTerminal, visible } from '../lib/text.js';
 
 const DIFF_SHOWN = 40;
+/** Longer JSON is shown as it came. */
+const MAX_JSON = 200e3;
 
 /** A value of a tool's input as text, whatever it is. */
 export const str = (value) => (value === undefined || value === null ? ''
   : typeof value === 'string' ? value : JSON.stringify(value, null, 2));
 
-/** A path in a card's title. */
-export const path = (value) => h('span', { class: 'path', title: str(value) }, visible(str(value)));
+/** A path in a card's title: relative to where the agent worked, and cut before its last part if need be. */
+export function path(value, cwd) {
+  const whole = str(value);
+  const short = cwd && whole.startsWith(`${cwd}/`) ? whole.slice(cwd.length + 1) : whole;
+  const at = short.replace(/[\\/]+$/, '').search(/[^\\/]*$/);
+  return h('span', { class: 'path', title: whole }, at > 0 ? h('span', { class: 'path-dir' }, visible(short.slice(0, at))) : null,
+    h('span', { class: 'path-base' }, visible(short.slice(at))));
+}
+
+/** Output that is JSON on one line, laid out; anything else as it is. */
+export function layoutJson(text) {
+  if (text.length > MAX_JSON || !/^\s*[[{]/.test(text)) return null;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return null;
+  }
+}
 
 /** Code with colours, folded when long. */
 export function code(text, language, ctx, lines = 16) {
@@ -35,7 +53,7 @@ export function output(result, ctx, { lines = 12, language = '', clean = plainTe
       lines, language, tail: block.is_error, truncated: block.truncated, size: block.size_bytes, reveal: ctx.reveal,
       fetchAll: async () => clean(await ctx.wholeText(message, block)),
     }) : h('p', { class: 'empty' }, block.images ? '' : 'no output'),
-    block.images ? ctx.images(message, block.images) : null);
+    block.images ? ctx.images(message, block) : null);
 }
 
 function side(text, span, mark) {
@@ -75,8 +93,8 @@ function diffRow([sign, text], i, lines, partner) {
     h('span', { class: 'dt' }, side(visible(text), span, 'changed')));
 }
 
-/** The difference of two texts as lines removed and added. */
-export function diff(before, after) {
+/** The difference of two texts as lines removed and added; whole at once when `reveal` matches only in its rest. */
+export function diff(before, after, reveal = null) {
   const lines = diffLines(str(before), str(after));
   const partner = pairs(lines);
   const box = h('div', { class: 'diff', role: 'group', 'aria-label': 'Difference' });
@@ -87,7 +105,8 @@ export function diff(before, after) {
       box.append(button({ class: 'show-all', onclick: () => draw(true) }, `Show all (${count(lines.length)} lines)`));
     }
   };
-  draw(lines.length <= DIFF_SHOWN + 5);
+  const has = (part) => reveal && part.some(([, text]) => new RegExp(reveal.source, reveal.flags).test(text));
+  draw(lines.length <= DIFF_SHOWN + 5 || (!has(lines.slice(0, DIFF_SHOWN)) && has(lines.slice(DIFF_SHOWN))));
   return box;
 }
 

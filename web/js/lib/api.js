@@ -106,10 +106,12 @@ function parseEvent(block) {
 /**
  * Server-sent events by fetch (EventSource cannot carry a token): yields {id, data} with
  * data parsed from JSON (null for an event that only moves the place), until the stream ends or `signal` aborts.
+ * `onOpen` is called once the service listens.
  */
-async function* streamOnce(params, lastId, signal) {
+async function* streamOnce(params, lastId, signal, onOpen) {
   const headers = lastId ? { 'last-event-id': lastId } : {};
   const response = await request('tail', params, { signal, accept: 'text/event-stream', headers });
+  onOpen();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = '';
   for (;;) {
@@ -141,9 +143,7 @@ export async function follow(params, { signal, onMessage, onState = () => {} }) 
   let delay = 500;
   while (!signal.aborted) {
     try {
-      const events = streamOnce(params, lastId, signal);
-      onState('live');
-      for await (const { id, data } of events) {
+      for await (const { id, data } of streamOnce(params, lastId, signal, () => onState('live'))) {
         delay = 500;
         if (id) lastId = id;
         if (data?.type === 'message') onMessage(data);

@@ -85,7 +85,7 @@ function scaled(n, base, units) {
 
 /** 12345 as "12.3k". */
 export function compact(n) {
-  return Number.isFinite(n) ? scaled(n, 1000, ['', 'k', 'M', 'G', 'T']) : '–';
+  return Number.isFinite(n) ? scaled(n, 1000, ['', 'k', 'M', 'B', 'T']) : '–';
 }
 
 /** 65536 as "64 KB". */
@@ -136,6 +136,23 @@ export function projectName(path) {
   return above ? `${above}/${base}` : base;
 }
 
+/**
+ * Short names of several projects that tell them apart: where two would be called the same, as many
+ * folders above as it takes.
+ * @returns {Map<string, string>} path to name
+ */
+export function projectNames(paths) {
+  const names = new Map(paths.map((path) => [path, projectName(path)]));
+  for (let depth = 2; depth < 8; depth += 1) {
+    const seen = new Map();
+    for (const name of names.values()) seen.set(name, (seen.get(name) ?? 0) + 1);
+    const same = [...names].filter(([, name]) => seen.get(name) > 1);
+    if (!same.length) break;
+    for (const [path] of same) names.set(path, String(path).split(/[\\/]+/).filter(Boolean).slice(-depth).join('/'));
+  }
+  return names;
+}
+
 /** A path for a narrow place: its last `n` components behind an ellipsis. */
 export function shortPath(path, n = 3) {
   const parts = String(path || '').split('/');
@@ -157,6 +174,17 @@ export function sumTokens(t) {
   if (!t || typeof t !== 'object') return 0;
   return ['input', 'output', 'cache_write_5m', 'cache_write_1h', 'cache_read']
     .reduce((sum, key) => sum + (Number(t[key]) || 0), 0);
+}
+
+/**
+ * A session's title, or what stands for one, on one line: without the marks of Markdown headings, and
+ * a plan that was handed over by its own name ("Plan: …") rather than by the sentence they all share.
+ */
+export function titleText(title) {
+  const text = String(title || '').replace(/\s+/g, ' ').trim();
+  const plan = /^Implement the following plan:? #+ (?:Plan: )?(.+)$/.exec(text);
+  if (plan) return `Plan: ${plan[1].split(/ #{2,6} /)[0]}`;
+  return text.replace(/^#{1,6} /, '').replace(/ #{2,6} /g, ' – ');
 }
 
 /** Text of the first line, cut to `max` characters. */

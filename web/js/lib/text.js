@@ -19,6 +19,19 @@ export function plainTerminal(text) {
   return visible(lines.map((line) => line.slice(line.lastIndexOf('\r') + 1)).join('\n'));
 }
 
+/**
+ * Segments [text, is_match] of a snippet for a narrow place: terminal escapes out, no blank lines,
+ * none but the words at either end. What is marked stays whole.
+ */
+export function snippetSegments(list) {
+  const out = (Array.isArray(list) ? list : []).map(([text, match]) => (match ? [visible(text), match]
+    : [visible(String(text).replace(ANSI, '').replace(/\r/g, '')).replace(/\n\s*\n/g, '\n'), match]));
+  if (out.length && !out[0][1]) out[0][0] = out[0][0].trimStart();
+  const last = out[out.length - 1];
+  if (last && !last[1]) last[0] = last[0].trimEnd();
+  return out.filter(([text]) => text);
+}
+
 /** Text with control and reordering characters shown as a middle dot. */
 export function visible(text) {
   return String(text ?? '').replace(HIDDEN, '·');
@@ -109,4 +122,23 @@ export function wrapperTags(text) {
     out.push([m[1], m[2]]);
   }
   return out.length ? out : null;
+}
+
+/**
+ * The links of a search's answer and the rest of its text.
+ * @param {string} text with a line "Links: [{"title":…,"url":…},…]" or without
+ * @returns {{links: Array<{title: string, url: string}>, rest: string}}
+ */
+export function webLinks(text) {
+  const links = [];
+  const rest = text.replace(/^Links: (\[.*\])$/gm, (line, json) => {
+    try {
+      links.push(...JSON.parse(json).filter((l) => typeof l?.url === 'string')
+        .map((l) => ({ url: l.url, title: typeof l.title === 'string' && l.title ? l.title : l.url })));
+      return '';
+    } catch {
+      return line;
+    }
+  });
+  return { links, rest };
 }

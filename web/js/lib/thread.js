@@ -6,11 +6,15 @@
  * rows out, nothing is fetched or drawn here.
  */
 
-import { dayOf } from './format.js';
+import { clock, dayOf } from './format.js';
 
 /** Whether a message holds nothing but results. */
 const onlyResults = (message) => message.blocks.length > 0
   && message.blocks.every((b) => b.type === 'tool_result' || (b.type === 'text' && !b.text));
+
+/** Whether a reply has nothing to read: models write one now and then before they think or call. */
+const blank = (message) => message.role === 'assistant' && message.blocks.length > 0 && !message.error
+  && message.blocks.every((b) => b.type === 'text' && !b.truncated && !String(b.text ?? '').trim());
 
 /** The speaker, for joining neighbours. */
 function speaker(message) {
@@ -68,13 +72,18 @@ class Builder {
         this.remember(agent, message.id, calls.get(id));
         continue;
       }
+      if (blank(message) && this.rows.length) {
+        this.remember(agent, message.id, this.rows[this.rows.length - 1].key);
+        continue;
+      }
       const key = this.unique(`${agent ?? ''}/${message.id}`);
       this.remember(agent, message.id, key);
       const today = depth === 0 ? dayOf(message.time) : '';
+      const joined = last !== null && speaker(last) !== '' && speaker(last) === speaker(message) && today === day;
       const row = {
-        type: 'message', key, message, depth,
+        type: 'message', key, message, depth, joined,
         day: today !== day ? today : '',
-        joined: last !== null && speaker(last) !== '' && speaker(last) === speaker(message) && today === day,
+        stamp: !joined || clock(last.time) !== clock(message.time),
         results: new Map(mine.filter((b) => results.has(b.id)).map((b) => [b.id, results.get(b.id)])),
       };
       day = today;

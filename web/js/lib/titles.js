@@ -5,6 +5,7 @@
  */
 
 import { getJson } from './api.js';
+import { titleText } from './format.js';
 
 const BATCH = 32;
 const known = new Map();
@@ -17,7 +18,7 @@ export const titleOf = (session) => known.get(session);
 
 /** Remember what another request told us. */
 export function learn(sessions) {
-  for (const s of sessions) known.set(s.id, s.title || '');
+  for (const s of sessions) known.set(s.id, titleText(s.title));
 }
 
 function show(ids) {

@@ -33,16 +33,16 @@ function seriesOptions(data, colour, format) {
 
 function axes(colour, format) {
   const common = { stroke: colour.text, grid: { stroke: colour.line, width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
-  return [{ ...common, grid: { show: false }, size: 28, values: (u, list) => list.map((v) => shortDay(v * 1000)) }, { ...common, size: 56, values: (u, list) => list.map((v) => format(v)) }];
+  return [{ ...common, grid: { show: false }, size: 28, values: (u, list) => list.map((v) => shortDay(v * 1000)) }, { ...common, size: 56, values: (u, list) => list.map((v) => format(v).replace(/\.00$/, '')) }];
 }
 
 /**
  * @param {HTMLElement} box takes the chart
  * @param {{times: number[], series: Array}} data of columns()
- * @param {{label: string, format: (n) => string, onPick: (day: string) => void}} o
+ * @param {{label: string, format: (n) => string, onPick: (day: string) => void, step: number}} o; step is the days of a column
  * @returns {() => void} ends the chart
  */
-export function drawChart(box, data, { label, format, onPick }) {
+export function drawChart(box, data, { label, format, onPick, step }) {
   const colour = colours();
   const sums = stacked(data.series);
   // uPlot draws in order: the tallest sum first, the lower ones over it.
@@ -52,12 +52,14 @@ export function drawChart(box, data, { label, format, onPick }) {
     width: Math.max(240, box.clientWidth), height: HEIGHT, cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     legend: { live: true }, scales: { x: { time: true, range: (u, min, max) => [min - half, max + half] }, y: { range: (u, min, max) => [0, max || 1] } },
     axes: axes(colour, format),
-    series: [{ label: 'day', value: (u, v) => (v === null || v === undefined ? 'all' : dayOf(v * 1000)) },
+    series: [{ label: 'day', value: (u, v) => (v === null || v === undefined ? 'in all' : `${step > 1 ? 'week of ' : ''}${dayOf(v * 1000)}`) },
       ...order.map((i) => seriesOptions(data, colour, format)[i])],
   };
   const root = h('div', { class: 'chart', role: 'img', 'aria-label': label });
   box.replaceChildren(root);
   const plot = new uPlot(options, [data.times, ...order.map((i) => sums[i])], root);
+  // uPlot lists series as it draws them; read from the largest on.
+  root.querySelectorAll('.u-series').forEach((row, i, all) => { row.style.order = i ? all.length - i : 0; });
   plot.over.addEventListener('click', () => {
     const at = plot.cursor.idx;
     if (at !== null && at !== undefined) onPick(dayOf(data.times[at] * 1000));

@@ -3,7 +3,7 @@
  */
 
 import { button, fill, h } from '../lib/dom.js';
-import { compact, count, dayOf, projectName, shortModel } from '../lib/format.js';
+import { compact, count, dayOf, projectNames, shortModel } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { selected, setQualifier, toggleValue, withoutQualifier } from '../lib/query.js';
 import { toolLabel } from '../lib/kinds.js';
@@ -12,14 +12,16 @@ export const FACETS = ['project', 'role', 'kind', 'tool', 'model', 'branch'];
 
 const TITLES = { role: 'Role', kind: 'Kind', tool: 'Tool', project: 'Project', model: 'Model', branch: 'Branch' };
 const LABEL = {
-  project: projectName, model: shortModel, tool: toolLabel, kind: (v) => v.replace('_', ' '),
+  model: shortModel, tool: toolLabel, kind: (v) => v.replace('_', ' '),
 };
 const TIMES = [['', 'Any'], ['today', 'Today'], ['7d', 'Week'], ['30d', 'Month']];
 
 function labels(name, values) {
-  const plain = values.map((v) => (LABEL[name] ? LABEL[name](v) : v));
-  return plain.map((text, i) => (name === 'project' && plain.indexOf(text) !== plain.lastIndexOf(text)
-    ? values[i].split('/').slice(-2).join('/') : text));
+  if (name === 'project') {
+    const names = projectNames(values);
+    return values.map((v) => names.get(v));
+  }
+  return values.map((v) => (LABEL[name] ? LABEL[name](v) : v));
 }
 
 export class Facets {

@@ -7,7 +7,7 @@ import { button, h } from '../lib/dom.js';
 import { baseName, count, exactTime, plural, projectName, relativeTime, shortModel } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { addressOfHit, kindOf, partLabel } from '../lib/kinds.js';
-import { visible } from '../lib/text.js';
+import { snippetSegments } from '../lib/text.js';
 import { titleOf, wantTitle } from '../lib/titles.js';
 import { problemNote, segments } from '../lib/ui.js';
 import { formatState } from '../lib/url.js';
@@ -16,14 +16,12 @@ import { VirtualList } from '../lib/virtual.js';
 /** Hits of one session shown below a grouped hit at most, before "open the session". */
 const MORE_IN_SESSION = 50;
 
-const cleanSegments = (list) => segments((list ?? []).map(([text, match], i) => [i ? visible(text) : visible(text).trimStart(), match]));
-
 function snippet(s, kind) {
   const label = partLabel(s.part, kind);
   const code = s.part === 'tool_input' || s.part === 'tool_result';
   return h('p', { class: code ? 'snippet code' : 'snippet' },
     label ? h('span', { class: 'part' }, label) : null,
-    h('span', { class: 'snippet-text' }, cleanSegments(s.segments)));
+    h('span', { class: 'snippet-text' }, segments(snippetSegments(s.segments))));
 }
 
 function facts(hit) {
@@ -33,7 +31,7 @@ function facts(hit) {
     hit.sidechain || hit.agent ? h('span', { class: 'fact', title: hit.agent ?? 'sidechain' }, icon('agent'), 'sub-agent') : null,
     hit.model ? h('span', { class: 'fact model' }, shortModel(hit.model)) : null,
     files.map((file) => h('span', { class: 'fact path', title: file }, icon('file'), baseName(file))),
-    matches > 1 ? h('span', { class: 'fact' }, plural(matches, 'match', 'matches')) : null,
+    matches > 1 ? h('span', { class: 'fact count' }, plural(matches, 'match', 'matches')) : null,
     hit.also_in?.length ? h('span', { class: 'fact', title: hit.also_in.map((c) => c.source).join('\n') },
       icon('copy'), plural(hit.also_in.length, 'copy', 'copies')) : null,
   ];
@@ -59,7 +57,7 @@ function sessionLine(hit, find) {
     h('a', { href: formatState({ view: 'session', id: hit.session, find }), title: hit.project },
       h('span', { class: 'run-project' }, projectName(hit.project) || 'no project'),
       h('span', { class: 'run-title', 'data-title-of': hit.session }, title ?? '')),
-    hit.branch ? h('span', { class: 'fact branch' }, icon('branch'), hit.branch) : null,
+    hit.branch ? h('span', { class: 'fact branch', title: hit.branch }, icon('branch'), h('span', null, hit.branch)) : null,
     h('span', { class: 'run-id' }, String(hit.session).slice(0, 8)));
 }
 

@@ -2,7 +2,7 @@
  * The live view: messages as they are written, newest on top.
  */
 
-import { follow, Problem } from '../lib/api.js';
+import { follow, getJson, Problem } from '../lib/api.js';
 import { button, fill, h } from '../lib/dom.js';
 import { plural, projectName } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
@@ -17,6 +17,8 @@ import { hitBody } from './hits.js';
 
 /** Messages kept; older ones are a search away. */
 const KEEP = 2000;
+/** The last messages before one came, to begin with. */
+const EARLIER = 20;
 
 export class LiveView {
   constructor() {
@@ -30,7 +32,7 @@ export class LiveView {
     this.seen = 0;
     this.list = new VirtualList({
       scroller: this.element, parent: this.element, label: 'New messages', key: (r) => r.key, estimate: () => 90,
-      render: ({ hit }) => this.row(hit),
+      render: (row) => this.row(row),
     });
     this.setPaused(false);
   }
@@ -39,9 +41,10 @@ export class LiveView {
     return `Live${state.q ? `: ${state.q}` : ''} – scrollback`;
   }
 
-  row(hit) {
-    wantTitle(hit.session);
-    return h('article', { class: 'hit', 'aria-label': 'New message' }, h('p', { class: 'run' },
+  row({ hit, earlier, first, head }) {
+    if (head) wantTitle(hit.session);
+    return h('article', { class: earlier ? 'hit earlier' : 'hit', 'aria-label': earlier ? 'Earlier message' : 'New message' },
+      first ? h('div', { class: 'day' }, h('span', null, 'before you came')) : null, head && h('p', { class: 'run' },
       h('a', { href: formatState({ view: 'session', id: hit.session }) },
         h('span', { class: 'run-project' }, visible(projectName(hit.project)) || 'no project'),
         h('span', { class: 'run-title', 'data-title-of': hit.session }, titleOf(hit.session) ?? ''))), hitBody(hit, here().q));
@@ -65,6 +68,29 @@ export class LiveView {
     this.seen = 0;
     this.list.setItems([]);
     this.watch(state);
+    this.earlier(state, this.abort.signal);
+  }
+
+  /** What was written last, below what is about to come. */
+  async earlier(state, signal) {
+    const reply = await getJson('search', { q: state.q, limit: EARLIER }, { signal }).catch(() => null);
+    if (signal.aborted || !reply?.hits?.length) return;
+    const here = new Set(this.rows.map((r) => r.hit.id));
+    this.rows.push(...reply.hits.filter((hit) => !here.has(hit.id)).map((hit, i) => ({ key: `e${i}`, hit, earlier: true, first: i === 0 })));
+    fill(this.message);
+    this.draw();
+  }
+
+  /** Show the rows: the first of each run of one session names it. */
+  draw(options) {
+    let before = null;
+    for (const row of this.rows) {
+      const head = Boolean(row.first) || before?.session !== row.hit.session;
+      if (row.head !== undefined && row.head !== head) this.list.invalidate(row.key);
+      row.head = head;
+      before = row.hit;
+    }
+    this.list.setItems(this.rows, options);
   }
 
   watch(state) {
@@ -105,7 +131,7 @@ export class LiveView {
     this.rows = [...this.waiting.reverse(), ...this.rows].slice(0, KEEP);
     this.waiting = [];
     if (this.rows.length) fill(this.message);
-    this.list.setItems(this.rows, { keep: !top });
+    this.draw({ keep: !top });
   }
 
   setPaused(on) {

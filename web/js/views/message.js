@@ -2,13 +2,14 @@
  * One row of a session: a prompt, a reply, thinking, tool cards, or a note of the system.
  *
  * `ctx` given to the blocks and cards: {reveal: RegExp|null, target: boolean,
- * wholeText(message, block) -> Promise<string>, images(message, n) -> node}.
+ * cwd: string,
+ * wholeText(message, block) -> Promise<string>, images(message, block) -> node}.
  */
 
 import { resultCard, toolCard } from '../cards/card.js';
 import { address, getJson } from '../lib/api.js';
 import { append, button, h } from '../lib/dom.js';
-import { bytes, clock, count, exactTime, firstLine, shortModel, sumTokens } from '../lib/format.js';
+import { clock, count, exactTime, firstLine, shortModel, sumTokens } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { longText } from '../lib/longtext.js';
 import { renderMarkdown } from '../lib/markdown.js';
@@ -51,14 +52,16 @@ const WRAPPED = {
 function metaText(message, block, ctx) {
   const tags = wrapperTags(block.text);
   if (tags?.some(([name]) => WRAPPED[name])) {
-    return h('div', { class: 'wrapped' }, tags.filter(([, body]) => body.trim()).map(([name, body]) => {
+    const filled = tags.filter(([, body]) => body.trim());
+    if (!filled.length) return h('p', { class: 'dim small' }, 'no output');
+    return h('div', { class: 'wrapped' }, filled.map(([name, body]) => {
       const text = plainTerminal(body.trim());
       if (WRAPPED[name] === 'command') return h('code', { class: 'slash' }, text);
       if (name === 'command-args') return h('code', { class: 'slash' }, text);
       return WRAPPED[name] === 'output' ? longText(text, { lines: 8, reveal: ctx.reveal }) : null;
     }));
   }
-  const summary = h('summary', null, h('span', { class: 'dim' }, visible(firstLine(block.text, 110))));
+  const summary = h('summary', null, h('span', { class: 'dim' }, visible(firstLine(block.text.replace(/^\s*<[a-z-]+>/, ''), 110))));
   return h('details', { class: 'fold', open: ctx.target || block.text.length < 160 }, summary, prose(message, block, ctx, true));
 }
 
@@ -87,8 +90,7 @@ function blockNode(message, block, row, ctx) {
     case 'thinking': return thinking(message, block, ctx);
     case 'tool_use': return toolCard(block, row.results.get(block.id), ctx);
     case 'tool_result': return resultCard(block, message, ctx);
-    case 'image': return h('div', { class: 'image-note' }, imagesOf(message, 1),
-      h('span', { class: 'dim' }, [block.media_type, block.size_bytes ? bytes(block.size_bytes) : ''].filter(Boolean).join(', ')));
+    case 'image': return imagesOf(message, block);
     case 'summary':
     case 'system': return h('p', { class: 'notice' }, visible(String(block.text ?? '')));
     default: return h('p', { class: 'dim' }, `A block of type “${visible(String(block.type))}”, not shown.`);
@@ -166,7 +168,7 @@ input ${count(t.input)}, output ${count(t.output)}, cache written ${count(t.cach
  */
 export function messageRow(row, { session, target, reveal }) {
   const { message } = row;
-  const ctx = { reveal: target ? reveal : null, target, wholeText, images: imagesOf };
+  const ctx = { reveal: target ? reveal : null, target, cwd: message.cwd || message.project || '', wholeText, images: imagesOf };
   const body = append(h('div', { class: 'row-body' }), heading(row),
     message.blocks.map((block) => blockNode(message, block, row, ctx)),
     message.error && !message.blocks.some((b) => b.is_error) ? h('p', { class: 'warn' }, icon('error'), 'error') : null);
@@ -176,6 +178,5 @@ export function messageRow(row, { session, target, reveal }) {
     tabindex: '-1', 'aria-label': `${NAMES[message.role] ?? message.role}, ${exactTime(message.time)}`,
   }, row.day ? h('div', { class: 'day' }, h('span', null, row.day)) : null,
   h('div', { class: 'row-main' }, QUIET.has(message.kind) ? icon(QUIET.get(message.kind)) : null, body, h('div', { class: 'row-side' },
-    h('time', { class: 'row-time', datetime: message.time, title: timeTitle(message) }, clock(message.time)),
-    actions(row, session))));
+    actions(row, session), h('time', { class: row.stamp ? 'row-time' : 'row-time same', datetime: message.time, title: timeTitle(message) }, clock(message.time)))));
 }

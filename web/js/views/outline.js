@@ -4,7 +4,7 @@
 
 import { getJson } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
-import { clock, count, dayOf, exactTime, firstLine, plural } from '../lib/format.js';
+import { clock, count, dayOf, exactTime, firstLine, plural, titleText } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { visible } from '../lib/text.js';
 import { formatState } from '../lib/url.js';
@@ -46,7 +46,7 @@ export class Outline {
       return [head, h('li', null, h('a', {
         class: 'outline-link', 'data-id': hit.id, title: exactTime(hit.time),
         href: formatState({ view: 'session', id: this.session, at: hit.id }),
-      }, h('time', { class: 'dim' }, clock(hit.time)), h('span', null, visible(firstLine(textOf(hit), 110)) || '(image)')))];
+      }, h('time', { class: 'dim' }, clock(hit.time)), h('span', null, visible(firstLine(titleText(textOf(hit)), 110)) || '(image)')))];
     }));
     if (!this.prompts.length) fill(this.list, h('li', { class: 'dim small' }, 'No prompts.'));
   }

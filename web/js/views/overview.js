@@ -5,7 +5,7 @@
 
 import { getJson } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
-import { bytes, compact, count, dayOf, exactTime, money, plural, projectName, relativeTime, shortModel, sumTokens } from '../lib/format.js';
+import { bytes, compact, cost, count, dayOf, exactTime, money, plural, projectNames, relativeTime, shortModel, sumTokens } from '../lib/format.js';
 import { toolLabel } from '../lib/kinds.js';
 import { go } from '../lib/nav.js';
 import { addCondition, quoteValue, setQualifier } from '../lib/query.js';
@@ -21,11 +21,13 @@ const TABLE_ROWS = 12;
 /** How far back calendar and charts reach at most from the last message, in days. */
 const CALENDAR_DAYS = 370;
 /** A calendar of fewer days leaves room for the hours beside it. */
-const HALF_YEAR = 200;
+const SHORT_DAYS = 240;
 const CHART_DAYS = 1100;
 /** Charts over more days than this are drawn by week. */
 const DAILY = 60;
 const DAY_MS = 864e5;
+/** An answer later than this is announced by a moving line, in milliseconds. */
+const SLOW_MS = 250;
 
 /**
  * Where charts begin and their step. One record with a clock that was wrong must not stretch them
@@ -47,6 +49,10 @@ function behind(state, condition) {
 }
 
 const searchHref = (state, condition) => formatState({ view: 'search', q: behind(state, condition) || undefined });
+const sessionsHref = (state, condition, sort) => formatState({ view: 'sessions', q: behind(state, condition) || undefined, sort });
+
+/** A figure in full as long as one can read it. */
+const figure = (n) => (n < 1e6 ? count(n) : compact(n));
 
 function tile(label, value, href, title) {
   return h('a', { class: 'tile', href, title }, h('span', { class: 'tile-value' }, value), h('span', { class: 'tile-label' }, label));
@@ -56,28 +62,38 @@ function tiles(state, t) {
   const tokens = t.tokens ?? {};
   const unpriced = t.unpriced_models?.length ? `without a price: ${t.unpriced_models.join(', ')}` : 'at list prices';
   return [
-    tile('messages', compact(t.messages), searchHref(state), count(t.messages)),
-    tile('sessions', compact(t.sessions), formatState({ view: 'sessions', q: behind(state) || undefined })),
-    tile('prompts', compact(t.prompts), searchHref(state, 'kind:prompt')),
-    tile('tool calls', compact(t.tool_calls), searchHref(state, 'kind:tool_use')),
-    tile('errors', compact(t.errors), searchHref(state, 'is:error')),
+    tile('messages', figure(t.messages), searchHref(state), count(t.messages)),
+    tile('sessions', figure(t.sessions), sessionsHref(state)),
+    tile('prompts', figure(t.prompts), searchHref(state, 'kind:prompt')),
+    tile('tool calls', figure(t.tool_calls), searchHref(state, 'kind:tool_use')),
+    tile('errors', figure(t.errors), searchHref(state, 'is:error')),
     tile('tokens', compact(sumTokens(tokens)), searchHref(state, 'role:assistant'),
       `input ${count(tokens.input)}, output ${count(tokens.output)}, cache read ${count(tokens.cache_read)}`),
-    tile(unpriced === 'at list prices' ? 'cost' : 'cost of priced models', money(t.cost_usd),
-      formatState({ view: 'sessions', q: behind(state) || undefined, sort: 'costliest' }), unpriced),
+    tile('cost', cost(t.cost_usd, t.unpriced_models),
+      sessionsHref(state, null, 'costliest'), unpriced),
   ];
 }
 
-/** Columns of a breakdown: heading and the cell's text for a row. */
+/** Columns of a breakdown: heading, the cell's text for a row, and what leads to what it counts. */
 const COLUMNS = {
-  messages: ['Messages', (r) => count(r.messages)], sessions: ['Sessions', (r) => count(r.sessions)],
-  calls: ['Calls', (r) => count(r.tool_calls)], errors: ['Errors', (r) => count(r.errors)],
-  output: ['Output', (r) => compact(tokensOf(r).output)], tokens: ['Tokens', (r) => compact(sumTokens(tokensOf(r)))],
-  cost: ['Cost', (r) => (r.cost_usd || !r.unpriced_models?.length ? money(r.cost_usd) : '–')],
+  messages: ['Messages', (r) => count(r.messages), (state, condition) => searchHref(state, condition)],
+  sessions: ['Sessions', (r) => count(r.sessions), (state, condition) => sessionsHref(state, condition)],
+  errors: ['Errors', (r) => count(r.errors), (state, condition) => searchHref(state, `${condition} is:error`)],
+  output: ['Output', (r) => compact(tokensOf(r).output), (state, condition) => searchHref(state, `${condition} role:assistant`)],
+  tokens: ['Tokens', (r) => compact(sumTokens(tokensOf(r))), (state, condition) => searchHref(state, `${condition} role:assistant`)],
+  cost: ['Cost', (r) => (r.cost_usd || !r.unpriced_models?.length ? money(r.cost_usd) : '–'), (state, condition) => sessionsHref(state, condition, 'costliest')],
 };
 
+/** A cell: a figure, and where it is not nothing the way to what it counts. */
+function cell(state, row, column, condition) {
+  const [, text, href] = COLUMNS[column];
+  const shown = text(row);
+  return h('td', { class: column === 'errors' && row.errors ? 'failed' : null },
+    /[1-9]/.test(shown) ? h('a', { href: href(state, condition) }, shown) : shown);
+}
+
 const BREAKDOWNS = [
-  { by: 'project', title: 'Projects', name: projectName, columns: ['sessions', 'messages', 'errors', 'cost'] },
+  { by: 'project', title: 'Projects', name: null, columns: ['sessions', 'messages', 'errors', 'cost'] },
   { by: 'model', title: 'Models', name: shortModel, columns: ['messages', 'output', 'tokens', 'cost'] },
   { by: 'tool', title: 'Tools', name: toolLabel, columns: ['messages', 'errors'] },
 ];
@@ -86,13 +102,15 @@ function table(state, { by, title, name, columns: cols }, rows) {
   const named = rows.filter((r) => r[by] !== null && r[by] !== undefined && r[by] !== '');
   const sorted = named.sort((a, b) => (cols.includes('cost') ? (b.cost_usd ?? 0) - (a.cost_usd ?? 0) : 0) || b.messages - a.messages);
   const shown = sorted.slice(0, TABLE_ROWS);
+  const names = projectNames(shown.map((r) => String(r[by])));
+  const nameOf = name ?? ((path) => names.get(path));
+  const condition = (r) => `${by}:${quoteValue(String(r[by]))}`;
   return h('section', { class: 'panel' }, h('h2', null, title),
     h('div', { class: 'table-box', tabindex: '0', role: 'region', 'aria-label': title }, h('table', { class: 'figures' },
       h('thead', null, h('tr', null, h('th', { scope: 'col' }, by), cols.map((c) => h('th', { scope: 'col' }, COLUMNS[c][0])))),
       h('tbody', null, shown.map((r) => h('tr', null,
-        h('th', { scope: 'row' }, h('a', { href: searchHref(state, `${by}:${quoteValue(String(r[by]))}`), title: visible(String(r[by])) }, visible(name(String(r[by]))))),
-        cols.map((c) => h('td', null, c === 'errors' && r.errors
-          ? h('a', { href: searchHref(state, `${by}:${quoteValue(String(r[by]))} is:error`) }, count(r.errors)) : COLUMNS[c][1](r)))))))),
+        h('th', { scope: 'row' }, h('a', { href: searchHref(state, condition(r)), title: visible(String(r[by])) }, visible(nameOf(String(r[by]))))),
+        cols.map((c) => cell(state, r, c, condition(r)))))))),
     named.length > shown.length ? h('p', { class: 'dim small' }, `and ${count(named.length - shown.length)} more`) : null);
 }
 
@@ -122,6 +140,12 @@ function engineFacts(engine) {
     h('dl', { class: 'facts' }, pairs.map(([name, value, format]) => h('div', null, h('dt', null, name), h('dd', null, format(value))))),
     s.unreadable?.length ? h('details', { class: 'fold' }, h('summary', null, plural(s.unreadable.length, 'unreadable file')),
       h('ul', null, s.unreadable.map((u) => h('li', { class: 'small' }, visible(`${u.source}: ${u.reason}`))))) : null);
+}
+
+/** Where the figures will stand, until they are there. */
+function skeleton() {
+  return [h('div', { class: 'tiles', 'aria-hidden': 'true' }, Array.from({ length: 7 }, () => h('div', { class: 'tile empty' }))),
+    h('p', { class: 'sr' }, 'Counting')];
 }
 
 export class OverviewView {
@@ -163,6 +187,8 @@ export class OverviewView {
     this.abort = new AbortController();
     const { signal } = this.abort;
     this.drawTools(state);
+    if (!this.data) fill(this.body, skeleton());
+    const slow = setTimeout(() => this.element.classList.add('busy'), SLOW_MS);
     const params = { q: state.q, since: state.range, tz: timeZone() };
     const ask = (path, extra) => getJson(path, { ...params, ...extra }, { signal });
     try {
@@ -177,12 +203,16 @@ export class OverviewView {
       if (signal.aborted) return;
       const values = asked.map((r) => (r.status === 'fulfilled' ? r.value : null));
       const n = BREAKDOWNS.length;
-      this.data = { state, step, stats, tables: values.slice(0, n), hours: values[n], days: values[n + 1], tokens: values[n + 2], cost: values[n + 3] };
+      this.data = { state, step, stats, tables: values.slice(0, n), hours: values[n], days: values[n + 1], tokens: values[n + 2], spent: values[n + 3] };
       this.draw();
     } catch (problem) {
       if (signal.aborted) return;
       this.endCharts();
+      this.data = null;
       fill(this.body, problemNote(problem, () => this.change(state)));
+    } finally {
+      clearTimeout(slow);
+      if (!signal.aborted) this.element.classList.remove('busy');
     }
   }
 
@@ -199,7 +229,7 @@ export class OverviewView {
     const counts = new Map();
     for (const p of days?.points ?? []) counts.set(dayOf(p.time), (counts.get(dayOf(p.time)) ?? 0) + p.value);
     const t = stats.totals ?? {};
-    const short = counts.size > 0 && counts.size < HALF_YEAR;
+    const short = counts.size > 0 && counts.size < SHORT_DAYS;
     this.tokenBox = h('div', { class: 'chart-box' });
     this.costBox = h('div', { class: 'chart-box' });
     fill(this.body, h('div', { class: 'tiles' }, tiles(state, t)),
@@ -210,13 +240,15 @@ export class OverviewView {
       h('section', { class: 'panel half' }, h('h2', null, 'Cost by project'), this.costBox),
       BREAKDOWNS.map((b, i) => (tables[i] ? table(state, b, tables[i].rows ?? []) : null)),
       !short && hourRows ? hours(hourRows.rows ?? []) : null, engineFacts(stats.engine));
+    const squares = this.body.querySelector('.calendar');
+    if (squares) squares.scrollLeft = squares.scrollWidth;
     this.drawCharts();
   }
 
   drawCharts() {
     if (!this.data) return;
     this.endCharts();
-    const { tokens, cost, state } = this.data;
+    const { tokens, spent, state } = this.data;
     const days = this.data.step === '1w' ? 7 : 1;
     const pick = (day) => {
       let until = day;
@@ -225,12 +257,13 @@ export class OverviewView {
     };
     const draw = (box, reply, label, name, format) => {
       const data = columns(reply?.points ?? []);
-      data.series.forEach((s) => { if (s.name !== 'other') s.name = name(s.name) || '(none)'; });
+      const names = name(data.series.map((s) => s.name));
+      data.series.forEach((s, i) => { if (s.name !== 'other') s.name = names[i] || '(none)'; });
       if (!data.series.length) fill(box, h('p', { class: 'dim' }, 'Nothing to draw.'));
-      else this.charts.push(drawChart(box, data, { label: `${label}: ${data.series.map((s) => `${s.name} ${format(s.total)}`).join(', ')}`, format, onPick: pick }));
+      else this.charts.push(drawChart(box, data, { label: `${label}: ${data.series.map((s) => `${s.name} ${format(s.total)}`).join(', ')}`, format, onPick: pick, step: days }));
     };
-    draw(this.tokenBox, tokens, 'Tokens by model', shortModel, compact);
-    draw(this.costBox, cost, 'Cost by project', projectName, money);
+    draw(this.tokenBox, tokens, 'Tokens by model', (list) => list.map(shortModel), compact);
+    draw(this.costBox, spent, 'Cost by project', (list) => [...projectNames(list).values()], money);
   }
 }
 

@@ -88,6 +88,7 @@ export class SearchView {
     const { signal } = this.abort;
     this.address = formatState(state);
     this.answered = false;
+    delete this.element.dataset.stream;
     const base = searchParams(state);
     const params = { ...base, sort: state.sort, group: state.group, timeout_ms: timeout };
     this.drawTools(state);
@@ -110,7 +111,7 @@ export class SearchView {
 
   answer(state, reply, params) {
     this.answered = true;
-    this.element.classList.remove('busy');
+    this.element.classList.remove('busy', 'stale');
     this.box.setError(null);
     this.message.replaceChildren();
     this.fresh.replaceChildren();
@@ -180,8 +181,10 @@ export class SearchView {
       this.box.setError(queryError(state.q ?? '', problem));
       this.facets.show(state.q ?? '', null);
       this.element.classList.add('stale');
+      if (!this.hits.length) fill(this.message, note('The query has a fault', 'It is marked under the search box.'));
       return;
     }
+    this.element.classList.remove('stale');
     this.hits.show({ hits: [] }, { params: {}, grouped: false, find: '' });
     this.histogram.hide();
     fill(this.status);
@@ -195,7 +198,7 @@ export class SearchView {
     if (state.sort && state.sort !== 'newest') return;
     let n = 0;
     follow({ q: state.q, case: state.case, word: state.word }, {
-      signal, onMessage: () => {
+      signal, onState: (s) => { this.element.dataset.stream = s; }, onMessage: () => {
         n += 1;
         fill(this.fresh, button({ class: 'btn fresh-btn', onclick: () => this.run(here()) },
           icon('up'), `${compact(n)} new ${n === 1 ? 'message' : 'messages'}`));

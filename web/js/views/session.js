@@ -4,7 +4,7 @@
 
 import { follow, getJson } from '../lib/api.js';
 import { button, fill, h, whenIdle } from '../lib/dom.js';
-import { plural } from '../lib/format.js';
+import { plural, titleText } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { useKeys } from '../lib/keys.js';
 import { go, here, note as noteState } from '../lib/nav.js';
@@ -50,7 +50,7 @@ export class SessionView {
   }
 
   title() {
-    return `${this.info?.title || 'Session'} – scrollback`;
+    return `${titleText(this.info?.title) || 'Session'} – scrollback`;
   }
 
   show(state, before) {
@@ -235,7 +235,7 @@ export class SessionView {
   /** Render a row again when what it shows has changed. */
   refresh(old, row) {
     if (!old || row.type !== 'message') return;
-    if (old.joined !== row.joined || old.day !== row.day || old.results.size !== row.results.size) this.list.invalidate(row.key);
+    if (old.joined !== row.joined || old.stamp !== row.stamp || old.day !== row.day || old.results.size !== row.results.size) this.list.invalidate(row.key);
   }
 
   /** Bring a message into view and mark it; `to` also puts it in the address. */
@@ -352,7 +352,7 @@ export class SessionView {
   watch(session, signal) {
     let timer = 0;
     follow({ session }, {
-      signal, onMessage: () => {
+      signal, onState: (s) => { this.element.dataset.stream = s; }, onMessage: () => {
         clearTimeout(timer);
         timer = setTimeout(() => this.arrived(signal), NEWEST_DELAY);
       },

@@ -4,7 +4,7 @@
 
 import { address, request } from '../lib/api.js';
 import { button, fill, h } from '../lib/dom.js';
-import { bytes, compact, cost, count, duration, exactTime, modelNames, plural, relativeTime, sumTokens, toMs } from '../lib/format.js';
+import { bytes, compact, cost, count, duration, exactTime, modelNames, plural, relativeTime, shortPath, sumTokens, titleText, toMs } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { token } from '../lib/store.js';
 import { visible } from '../lib/text.js';
@@ -65,15 +65,14 @@ function facts(info) {
   const span = toMs(info.last_time) - toMs(info.first_time);
   const id = quoteValue(String(info.id));
   return [
-    info.project ? fact('folder', h('a', { href: formatState({ view: 'search', q: `project:${quoteValue(info.project)}` }), title: info.project }, visible(info.project))) : null,
+    info.project ? fact('folder', h('a', { href: formatState({ view: 'search', q: `project:${quoteValue(info.project)}` }), title: info.project }, visible(shortPath(info.project, 2)))) : null,
     info.branch ? fact('branch', visible(info.branch)) : null,
     info.first_time ? h('span', { class: 'fact', title: `${exactTime(info.first_time)} to ${exactTime(info.last_time)}` }, icon('clock'),
       `${relativeTime(info.last_time)}, over ${duration(span)}`) : null,
     modelNames(info.models).length ? fact(null, modelNames(info.models).join(', ')) : null,
-    Number.isFinite(info.messages) ? fact(null, plural(info.messages, 'message')) : null,
+    Number.isFinite(info.messages) ? h('span', { class: 'fact', title: info.size_bytes ? `${bytes(info.size_bytes)} of transcript` : null }, plural(info.messages, 'message')) : null,
     info.errors ? h('a', { class: 'fact failed', href: formatState({ view: 'search', q: `session:${id} is:error` }) }, plural(info.errors, 'error')) : null,
     tokens(info), costFact(info),
-    info.size_bytes ? fact(null, bytes(info.size_bytes)) : null,
   ];
 }
 
@@ -82,18 +81,18 @@ function facts(info) {
  * `find` is the element to find in the session, `agent` is set when one sub-agent is shown alone.
  */
 export function drawHead(node, id, info, { back, agent, find, toggleOutline }) {
+  const gone = info?.resumable === false ? 'The directory or the transcript is gone on this machine.\n' : '';
   const resume = button({
-    class: 'btn', title: info?.resume ?? '', onclick: () => copyText(info.resume, resume),
-  }, icon('terminal'), h('span', null, 'Copy resume command'));
+    class: gone ? 'btn dim' : 'btn', title: gone + (info?.resume ?? ''), onclick: () => copyText(info.resume, resume),
+  }, icon('terminal'), h('span', null, 'Copy resume command'), gone ? h('span', { class: 'sr' }, ' (not resumable here)') : null);
   fill(node, h('div', { class: 'head-line' },
     h('a', { class: 'icon-btn back', href: back, 'aria-label': 'Back to the results', title: 'Back to the results (Esc)' }, icon('left')),
-    h('h1', { class: 'session-title', title: info?.title ?? id }, visible(info?.title || `Session ${String(id).slice(0, 8)}`)),
+    h('h1', { class: 'session-title', title: info?.title ?? id }, visible(titleText(info?.title) || `Session ${String(id).slice(0, 8)}`)),
     find,
     h('div', { class: 'head-actions' },
       button({ class: 'btn only-narrow', title: 'Outline', onclick: toggleOutline }, icon('list'), h('span', null, 'Outline')),
       info?.resume ? resume : null, exportMenu(id))),
   agent ? h('div', { class: 'head-agent' }, icon('agent'), `Sub-agent ${visible(agent.description || agent.agent_type || agent.agent)} alone. `,
     h('a', { href: formatState({ view: 'session', id, at: agent.tool_message_id ?? undefined }) }, 'Whole session')) : null,
-  info ? h('div', { class: 'head-facts' }, facts(info), info.resumable === false
-    ? h('span', { class: 'fact', title: 'The directory or the transcript is gone on this machine' }, 'not resumable here') : null) : null);
+  info ? h('div', { class: 'head-facts' }, facts(info)) : null);
 }

@@ -4,7 +4,7 @@
 
 import { getJson } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
-import { bytes, compact, cost, count, duration, exactTime, plural, relativeTime, projectName, modelNames, sumTokens, toMs } from '../lib/format.js';
+import { bytes, compact, cost, count, duration, exactTime, plural, relativeTime, projectName, modelNames, sumTokens, titleText, toMs } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { useKeys } from '../lib/keys.js';
 import { go, here } from '../lib/nav.js';
@@ -17,7 +17,10 @@ import { VirtualList } from '../lib/virtual.js';
 const PAGE = 50;
 const SORTS = [['', 'newest'], ['oldest', 'oldest'], ['longest', 'longest'], ['costliest', 'costliest']];
 
-const cell = (title, ...content) => h('span', { class: 'fact', title }, ...content);
+/** An answer later than this is announced by a moving line, in milliseconds. */
+const SLOW_MS = 250;
+
+const cell = (name, title, ...content) => h('span', { class: `fact ${name}`, title: title || null }, ...content);
 
 function row(s, q) {
   const span = toMs(s.last_time) - toMs(s.first_time);
@@ -25,21 +28,23 @@ function row(s, q) {
     h('div', { class: 'hit-body' },
       h('div', { class: 'hit-head' },
         h('a', { class: 'hit-link session-link', href: formatState({ view: 'session', id: s.id, find: q }) },
-          visible(s.title || `Session ${String(s.id).slice(0, 8)}`)),
+          visible(titleText(s.title) || `Session ${String(s.id).slice(0, 8)}`)),
+        s.agents ? cell('kept', plural(s.agents, 'sub-agent'), icon('agent'), count(s.agents)) : null,
+        Number.isFinite(s.matches) && q ? h('strong', { class: 'fact kept matches' }, plural(s.matches, 'match', 'matches')) : null,
         h('time', { class: 'time', datetime: s.last_time, title: `${exactTime(s.first_time)} to ${exactTime(s.last_time)}` }, relativeTime(s.last_time)),
         s.resume ? copyButton('Copy resume command', () => s.resume, { icon: 'terminal' }) : null),
       h('div', { class: 'session-facts' },
-        Number.isFinite(s.matches) && q ? h('strong', { class: 'fact' }, plural(s.matches, 'match', 'matches')) : null,
-        cell(s.project, icon('folder'), visible(projectName(s.project) || 'no project')),
-        s.branch ? cell(s.branch, icon('branch'), visible(s.branch)) : null,
-        cell('', plural(s.prompts ?? 0, 'prompt')), cell('', plural(s.messages ?? 0, 'message')),
-        s.tool_calls ? cell('', plural(s.tool_calls, 'call')) : null,
-        s.agents ? cell('', icon('agent'), count(s.agents)) : null,
-        s.errors ? h('span', { class: 'fact failed' }, plural(s.errors, 'error')) : null,
-        cell('', duration(span)),
-        sumTokens(s.tokens) ? cell(`${count(sumTokens(s.tokens))} tokens`, `${compact(sumTokens(s.tokens))} tokens`) : null,
-        Number.isFinite(s.cost_usd) ? cell(s.unpriced_models?.length ? `unpriced: ${s.unpriced_models.join(', ')}` : '', cost(s.cost_usd, s.unpriced_models)) : null,
-        cell('', modelNames(s.models).join(', ')), cell('', bytes(s.size_bytes)))));
+        cell('c-project', s.project, icon('folder'), h('span', null, visible(projectName(s.project) || 'no project'))),
+        cell('c-branch', s.branch, s.branch ? [icon('branch'), h('span', null, visible(s.branch))] : null),
+        cell('c-model', modelNames(s.models).join(', '), h('span', null, modelNames(s.models).join(', '))),
+        cell('c-num', '', plural(s.prompts ?? 0, 'prompt')), cell('c-num wide', '', plural(s.messages ?? 0, 'message')),
+        cell('c-num', '', s.tool_calls ? plural(s.tool_calls, 'call') : null),
+        cell('c-num failed', '', s.errors ? plural(s.errors, 'error') : null),
+        cell('c-num', '', duration(span)),
+        cell('c-num wide', sumTokens(s.tokens) ? `${count(sumTokens(s.tokens))} tokens, ${bytes(s.size_bytes)} of transcript` : '',
+          sumTokens(s.tokens) ? `${compact(sumTokens(s.tokens))} tokens` : null),
+        cell('c-num', s.unpriced_models?.length ? `unpriced: ${s.unpriced_models.join(', ')}` : '',
+          Number.isFinite(s.cost_usd) ? cost(s.cost_usd, s.unpriced_models) : null))));
 }
 
 export class SessionsView {
@@ -90,6 +95,7 @@ export class SessionsView {
     this.params = { q: state.q, sort: state.sort, tz: timeZone(), limit: PAGE };
     this.address = null;
     this.cursor = '';
+    const slow = setTimeout(() => this.element.classList.add('busy'), SLOW_MS);
     try {
       const reply = await getJson('sessions', this.params, { signal });
       if (signal.aborted) return;
@@ -106,6 +112,9 @@ export class SessionsView {
       this.list.setItems([]);
       fill(this.status);
       fill(this.message, problemNote(problem, () => this.change(state)));
+    } finally {
+      clearTimeout(slow);
+      if (!signal.aborted) this.element.classList.remove('busy');
     }
   }
 

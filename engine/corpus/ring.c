@@ -2,6 +2,7 @@
 
 #include "reader.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <liburing.h>
 #include <stdlib.h>
@@ -13,26 +14,29 @@ struct ring {
     size_t stride;
     unsigned slots;
     unsigned under_way;
-    bool registered;
+    bool registers;      /* the kernel takes buffers one at a time */
+    uint64_t registered; /* a bit for each slot whose buffer it has taken */
 };
 
-static int register_buffers(struct ring *r)
+/* Whether the buffer of ${slot} is registered, which is tried when it is used first: registering touches every
+ * page of it, and most rings need few of their slots.  Old kernels and limits on locked memory may
+ * forbid it; then the kernel looks the pages up at each read. */
+static bool is_registered(struct ring *r, unsigned slot)
 {
-    struct iovec *v = calloc(r->slots, sizeof *v);
-    if (v == NULL)
-        return -1;
-    for (unsigned i = 0; i < r->slots; i++)
-        v[i] = (struct iovec){ring_buffer(r, i), r->stride - READER_PADDING};
-    /* Limits on locked memory may forbid it: then the kernel looks the pages up at each read. */
-    r->registered = io_uring_register_buffers(&r->uring, v, r->slots) == 0;
-    free(v);
-    return 0;
+    struct iovec v = {ring_buffer(r, slot), r->stride - READER_PADDING};
+    __u64 tag = 0;
+    if ((r->registered >> slot & 1) == 0 && r->registers) {
+        r->registers = io_uring_register_buffers_update_tag(&r->uring, slot, &v, &tag, 1) == 1;
+        r->registered |= (uint64_t)r->registers << slot;
+    }
+    return (r->registered >> slot & 1) != 0;
 }
 
 int ring_new(unsigned slots, size_t size, struct ring **out)
 {
     struct ring *r = calloc(1, sizeof *r);
     struct io_uring_params params = {.flags = IORING_SETUP_COOP_TASKRUN};
+    assert(slots <= RING_SLOTS_MAX);
     if (r == NULL)
         return -1;
     r->slots = slots;
@@ -50,12 +54,17 @@ int ring_new(unsigned slots, size_t size, struct ring **out)
         free(r);
         return 1;
     }
-    if (register_buffers(r) != 0) {
-        ring_free(r);
-        return -1;
-    }
+    r->registers = io_uring_register_buffers_sparse(&r->uring, slots) == 0;
     *out = r;
     return 0;
+}
+
+bool ring_works(void)
+{
+    struct ring *r = NULL;
+    int rc = ring_new(1, 4096, &r);
+    ring_free(r);
+    return rc == 0;
 }
 
 void ring_free(struct ring *r)
@@ -76,15 +85,16 @@ char *ring_buffer(struct ring *r, unsigned slot)
     return r->memory + slot * r->stride;
 }
 
-int ring_read(struct ring *r, unsigned slot, int fd, uint64_t offset, size_t size)
+int ring_read(struct ring *r, unsigned slot, size_t skip, int fd, uint64_t offset, size_t size)
 {
+    char *to = ring_buffer(r, slot) + skip;
     struct io_uring_sqe *sqe = io_uring_get_sqe(&r->uring);
     if (sqe == NULL)
         return -1;
-    if (r->registered)
-        io_uring_prep_read_fixed(sqe, fd, ring_buffer(r, slot), (unsigned)size, offset, (int)slot);
+    if (is_registered(r, slot))
+        io_uring_prep_read_fixed(sqe, fd, to, (unsigned)size, offset, (int)slot);
     else
-        io_uring_prep_read(sqe, fd, ring_buffer(r, slot), (unsigned)size, offset);
+        io_uring_prep_read(sqe, fd, to, (unsigned)size, offset);
     io_uring_sqe_set_data64(sqe, slot);
     r->under_way++; /* once prepared, it will be submitted now or by the next call */
     io_uring_submit(&r->uring);

@@ -1,0 +1,149 @@
+#include "ahead.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define AHEAD_BYTES (UINT64_C(64) << 20) /* at most this much before the readers */
+/* In memory, one range after the other: the rest will be, too. */
+#define CACHED_RANGES 16
+#define CACHED_BYTES (UINT64_C(16) << 20)
+#define CACHED_RANGES_MANY 512 /* so many, however small */
+#define SAMPLES 24
+
+struct ahead {
+    ahead_next_fn *next;
+    void *arg;
+    sem_t stepped; /* posted with each step */
+    _Atomic uint64_t begun;
+    atomic_bool stop;
+    pthread_t thread;
+};
+
+static int open_quietly(const char *path)
+{
+    return path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+/* Whether the byte at ${offset} can be read without waiting for the device. */
+static bool is_in_memory(int fd, uint64_t offset)
+{
+    char byte;
+    struct iovec v = {&byte, 1};
+    return preadv2(fd, &v, 1, (off_t)offset, RWF_NOWAIT) >= 0;
+}
+
+static bool range_is_in_memory(int fd, uint64_t begin, uint64_t end)
+{
+    if (begin >= end)
+        return true;
+    return is_in_memory(fd, end - 1) && is_in_memory(fd, begin + (end - begin) / 2) &&
+           is_in_memory(fd, begin);
+}
+
+/* Ask for a range.  Return whether it was there. */
+static bool ask(const struct ahead_range *r)
+{
+    int fd = open_quietly(r->path);
+    if (fd < 0)
+        return true;
+    bool there = range_is_in_memory(fd, r->begin, r->end);
+    if (!there)
+        (void)posix_fadvise(fd, (off_t)r->begin, (off_t)(r->end - r->begin), POSIX_FADV_WILLNEED);
+    close(fd);
+    return there;
+}
+
+/* Wait until the readers are near enough.  Return whether to go on. */
+static bool wait_for_readers(struct ahead *a, uint64_t asked)
+{
+    while (!atomic_load(&a->stop) && asked > atomic_load(&a->begun) + AHEAD_BYTES)
+        (void)sem_wait(&a->stepped);
+    return !atomic_load(&a->stop);
+}
+
+static void *ahead_run(void *arg)
+{
+    struct ahead *a = arg;
+    struct ahead_range r;
+    uint64_t asked = 0, bytes = 0;
+    unsigned ranges = 0; /* in memory, and their bytes, since one was not */
+    while (wait_for_readers(a, asked) && a->next(a->arg, &r)) {
+        asked += r.end - r.begin;
+        bytes += r.end - r.begin;
+        ranges++;
+        if (!ask(&r))
+            bytes = ranges = 0;
+        if ((ranges >= CACHED_RANGES && bytes >= CACHED_BYTES) || ranges >= CACHED_RANGES_MANY)
+            break;
+    }
+    return NULL;
+}
+
+void ahead_start(ahead_next_fn *next, void *arg, struct ahead **out)
+{
+    struct ahead *a = calloc(1, sizeof *a);
+    *out = NULL;
+    if (a == NULL)
+        return;
+    a->next = next;
+    a->arg = arg;
+    atomic_init(&a->begun, 0);
+    atomic_init(&a->stop, false);
+    if (sem_init(&a->stepped, 0, 0) != 0) {
+        free(a);
+        return;
+    }
+    if (pthread_create(&a->thread, NULL, ahead_run, a) != 0) {
+        sem_destroy(&a->stepped);
+        free(a);
+        return;
+    }
+    *out = a;
+}
+
+void ahead_step(struct ahead *a, uint64_t bytes)
+{
+    if (a == NULL)
+        return;
+    atomic_fetch_add(&a->begun, bytes);
+    sem_post(&a->stepped);
+}
+
+void ahead_stop(struct ahead *a)
+{
+    if (a == NULL)
+        return;
+    atomic_store(&a->stop, true);
+    sem_post(&a->stepped);
+    pthread_join(a->thread, NULL);
+    sem_destroy(&a->stepped);
+    free(a);
+}
+
+/* Places at equal distances over all the bytes, so that large files count for more. */
+bool ahead_is_cached(ahead_next_fn *next, void *arg, uint64_t bytes)
+{
+    uint64_t step = bytes / SAMPLES + 1, place = step / 2, at = 0;
+    unsigned missing = 0;
+    struct ahead_range r;
+    for (; missing < 2 && next(arg, &r); at += r.end - r.begin) {
+        if (place >= at + (r.end - r.begin))
+            continue;
+        int fd = open_quietly(r.path);
+        for (; place < at + (r.end - r.begin); place += step)
+            missing += fd >= 0 && !is_in_memory(fd, r.begin + (place - at));
+        if (fd >= 0)
+            close(fd);
+    }
+    return missing < 2;
+}
+
+struct ahead_range ahead_source(const struct source *s)
+{
+    return (struct ahead_range){s->is_retained ? NULL : s->path.ptr, 0, s->size};
+}
