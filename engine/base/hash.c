@@ -1,6 +1,6 @@
 #include "hash.h"
 
-#include <xxhash.h>
+#include "xxh3.h"
 
 uint64_t hash_64(struct span s)
 {

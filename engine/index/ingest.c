@@ -8,13 +8,12 @@
 #include "remembered_calls.h"
 #include "segment_builder.h"
 #include "span.h"
+#include "xxh3.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include <xxhash.h>
 
 #define COMPARE_CHUNK (1u << 20)
 

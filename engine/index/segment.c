@@ -3,6 +3,7 @@
 #include "hash.h"
 #include "signature.h"
 #include "span.h"
+#include "xxh3.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +11,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <xxhash.h>
 
 #define VERIFY_CHUNK (1u << 20)
 

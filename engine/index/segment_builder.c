@@ -7,11 +7,10 @@
 #include "segment_file.h"
 #include "signature.h"
 #include "span.h"
+#include "xxh3.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include <xxhash.h>
 
 /* Columns that hold string numbers, and others in the cold record: each remembers its last value,
  * since the next message mostly has the same. */
@@ -138,8 +137,13 @@ static int spill(struct segment_builder *b)
     return 0;
 }
 
+/* signature_add() sees capitals of ASCII as small letters; only other ones need to be folded before. */
 static int sign(struct segment_builder *b, struct span text)
 {
+    if (fold_only_ascii(text)) {
+        signature_add(b->map, text);
+        return 0;
+    }
     b->fold.len = 0;
     if (fold_text(text, &b->fold) != 0)
         return -1;

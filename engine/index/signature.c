@@ -110,55 +110,57 @@ size_t signature_size(size_t blocks)
     return stride == 0 ? blocks * SIGNATURE_BYTES : stride * SIGNATURE_ROWS;
 }
 
-/* Transpose 64 x 64 bits: afterwards bit j of w[i] is what bit i of w[j] was (Warren, "Hacker's
- * Delight", 2nd edition, section 7-3: exchange ever smaller off-diagonal squares). */
-static void transpose_64(uint64_t w[64])
+#define LINE 8 /* words of a cache line: memory is read and written by whole lines */
+
+/* Transpose LINE squares of 64 x 64 bits: afterwards bit j of w[i][k] is what bit i of w[j][k] was
+ * (Warren, "Hacker's Delight", 2nd edition, section 7-3: exchange ever smaller off-diagonal squares).
+ * All squares take each step together, which the compiler makes vectors of. */
+static void transpose_squares(uint64_t w[64][LINE])
 {
     uint64_t mask = UINT64_C(0x00000000FFFFFFFF);
     for (unsigned j = 32; j != 0; j >>= 1, mask ^= mask << j) {
-        for (unsigned k = 0; k < 64; k += 2 * j) {
-            for (unsigned i = k; i < k + j; i++) {
-                uint64_t t = ((w[i] >> j) ^ w[i + j]) & mask;
-                w[i] ^= t << j;
-                w[i + j] ^= t;
+        for (unsigned i = 0; i < 64; i = (i + j + 1) & ~j) {
+            for (unsigned k = 0; k < LINE; k++) {
+                uint64_t t = ((w[i][k] >> j) ^ w[i + j][k]) & mask;
+                w[i][k] ^= t << j;
+                w[i + j][k] ^= t;
             }
         }
     }
 }
 
-/* Bits of the rows 64 word ... 64 word + 63 for the ${n} <= 64 blocks at ${bits}. */
-static void transpose_word(const uint8_t *bits, size_t n, size_t word, uint64_t w[64])
+/* From one line of each of ${n} <= 64 blocks at ${bits}, put word ${group} of the lines of its 512 rows. */
+static void transpose_group(const uint8_t *bits, size_t n, size_t group, uint64_t lines[512][LINE])
 {
+    uint64_t w[64][LINE];
     for (size_t b = 0; b < n; b++)
-        memcpy(&w[b], bits + b * SIGNATURE_BYTES + word * 8, 8);
+        memcpy(w[b], bits + b * SIGNATURE_BYTES, sizeof w[b]);
     memset(w + n, 0, (64 - n) * sizeof *w);
-    transpose_64(w);
+    transpose_squares(w);
+    for (size_t k = 0; k < LINE; k++)
+        for (size_t i = 0; i < 64; i++)
+            lines[64 * k + i][group] = w[i][k];
 }
-
-#define GROUPS 8 /* of 64 blocks: their words fill one cache line of each row */
 
 void signature_transpose(const uint8_t *bits, size_t blocks, uint8_t *out)
 {
     size_t stride = signature_stride(blocks);
+    uint64_t lines[512][LINE];
     if (stride == 0) {
         memcpy(out, bits, blocks * SIGNATURE_BYTES);
         return;
     }
-    uint64_t lines[64][GROUPS];
-    for (size_t from = 0; from < blocks; from += 64 * GROUPS) {
+    for (size_t from = 0; from < blocks; from += 64 * LINE) {
         size_t groups = (blocks - from + 63) / 64;
-        groups = groups < GROUPS ? groups : GROUPS;
-        for (size_t word = 0; word < SIGNATURE_ROWS / 64; word++) {
+        groups = groups < LINE ? groups : LINE;
+        for (size_t row = 0; row < SIGNATURE_ROWS; row += 512) {
             for (size_t g = 0; g < groups; g++) {
-                uint64_t w[64];
                 size_t first = from + 64 * g;
                 size_t n = blocks - first < 64 ? blocks - first : 64;
-                transpose_word(bits + first * SIGNATURE_BYTES, n, word, w);
-                for (size_t i = 0; i < 64; i++)
-                    lines[i][g] = w[i];
+                transpose_group(bits + first * SIGNATURE_BYTES + row / 8, n, g, lines);
             }
-            for (size_t i = 0; i < 64; i++)
-                memcpy(out + (64 * word + i) * stride + from / 8, lines[i], groups * 8);
+            for (size_t i = 0; i < 512; i++)
+                memcpy(out + (row + i) * stride + from / 8, lines[i], groups * 8);
         }
     }
 }

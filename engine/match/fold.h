@@ -30,6 +30,10 @@ uint32_t fold_code_point(uint32_t cp);
  * many (1: it has no case).  For ASCII nothing is computed. */
 unsigned fold_class(uint32_t cp, uint32_t out[FOLD_CLASS_MAX]);
 
+/* fold_only_ascii(s): Whether folding ${s}, valid UTF-8, would change nothing but ASCII letters, as is so
+ * of nearly all transcripts.  Reads and writes nothing else: faster than folding. */
+bool fold_only_ascii(struct span s);
+
 /* fold_text(s, out): Append the folded form of ${s}, valid UTF-8.  Return 0, or -1 without
  * memory. */
 int fold_text(struct span s, struct buf *out);

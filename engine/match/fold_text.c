@@ -81,6 +81,55 @@ size_t fold_into(struct span s, char *out)
     return (size_t)(o - out);
 }
 
+static bool is_cased(const uint64_t *pairs, const char *p)
+{
+    uint32_t cp;
+    if (!may_have_case(pairs, p))
+        return false;
+    code_point_read(p, &cp);
+    return fold_code_point(cp) != cp;
+}
+
+static bool any_cased(const uint64_t *pairs, const char *p, uint64_t leads)
+{
+    for (; leads != 0; leads &= leads - 1)
+        if (is_cased(pairs, p + v16_lane(leads)))
+            return true;
+    return false;
+}
+
+/* The first of whole vectors with bytes beyond ASCII, or one of the last three. */
+static const char *skip_ascii(const char *p, const char *end)
+{
+    for (; end - p >= 4 * V16; p += 4 * V16) {
+        v16 all = v16_load(p) | v16_load(p + V16) | v16_load(p + 2 * V16) | v16_load(p + 3 * V16);
+        if (v16_mask((v16)(all >= 0x80)) != 0)
+            break;
+    }
+    return p;
+}
+
+bool fold_only_ascii(struct span s)
+{
+    const char *p = s.ptr, *end = s.ptr + s.len;
+    const uint64_t *pairs = NULL;
+    while (end - p >= V16) {
+        uint64_t leads = v16_mask((v16)(v16_load(p) >= 0xC0));
+        if (leads == 0) {
+            p = skip_ascii(p + V16, end);
+            continue;
+        }
+        pairs = pairs != NULL ? pairs : fold_table_pairs();
+        if (any_cased(pairs, p, leads))
+            return false;
+        p += V16;
+    }
+    for (; p < end; p++)
+        if ((unsigned char)*p >= 0xC0 && is_cased(fold_table_pairs(), p))
+            return false;
+    return true;
+}
+
 int fold_text(struct span s, struct buf *out)
 {
     if (buf_reserve(out, s.len + FOLD_SLACK) != 0)

@@ -240,11 +240,33 @@ static void test_short_texts_and_borders(void **state)
     }
 }
 
+/* Wherever it stands in a text: in a vector, across two, among the last bytes. */
+static void test_only_ascii(void **state)
+{
+    char text[160];
+    (void)state;
+    for (uint32_t cp = 0x80; cp <= CODE_POINT_MAX; cp++) {
+        bool alone = fold_code_point(cp) == cp;
+        if (is_surrogate(cp) || (alone && cp % 61 != 0))
+            continue;
+        for (size_t before = 0; before < 80; before += 1 + cp % 13) {
+            memset(text, 'A', sizeof text);
+            size_t n = before + code_point_write(cp, text + before);
+            n += cp % 2 == 0 ? 0 : 1 + cp % 70;
+            assert_int_equal(fold_only_ascii((struct span){text, n}), alone);
+        }
+    }
+    memset(text, 'A', sizeof text);
+    for (size_t n = 0; n <= sizeof text; n++)
+        assert_true(fold_only_ascii((struct span){text, n}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_classes),
         cmocka_unit_test(test_short_texts_and_borders),
+        cmocka_unit_test(test_only_ascii),
         cmocka_unit_test(test_class_lists_every_member),
         cmocka_unit_test(test_text_folds_like_its_characters),
         cmocka_unit_test(test_classes_are_whole),
