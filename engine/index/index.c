@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define TICK_MS 1000
+#define LOADING_MS 2000
 #define SAVE_PAUSE_NS UINT64_C(30000000000)
 #define NS_PER_MS 1000000
 #define NS_PER_SECOND 1000000000
@@ -126,8 +127,42 @@ static int refresh_locked(struct index *ix)
     return rc;
 }
 
+static void add_ms(struct timespec *t, unsigned ms)
+{
+    t->tv_sec += ms / 1000;
+    t->tv_nsec += (long)(ms % 1000) * NS_PER_MS;
+    if (t->tv_nsec >= NS_PER_SECOND) {
+        t->tv_sec++;
+        t->tv_nsec -= NS_PER_SECOND;
+    }
+}
+
+void index_loaded(struct index *ix)
+{
+    pthread_mutex_lock(&ix->lock);
+    atomic_store(&ix->is_loading, false);
+    pthread_cond_broadcast(&ix->ready_changed);
+    pthread_mutex_unlock(&ix->lock);
+}
+
+/* A saved index is a fourth of the files in size and is read at the same speed, so waiting for it gives
+ * the first answers sooner than reading the files would. */
+static void wait_for_saved(struct index *ix)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    add_ms(&until, LOADING_MS);
+    pthread_mutex_lock(&ix->lock);
+    while (!ix->ready && atomic_load(&ix->is_loading) &&
+           pthread_cond_timedwait(&ix->ready_changed, &ix->lock, &until) == 0)
+        continue;
+    pthread_mutex_unlock(&ix->lock);
+}
+
 int index_refresh(struct index *ix, struct snapshot **out, struct error *err)
 {
+    if (atomic_load(&ix->is_loading))
+        wait_for_saved(ix);
     if (!atomic_load(&ix->is_ready))
         return snapshot_of_nothing(ix, out, err);
     pthread_mutex_lock(&ix->lock);
@@ -146,6 +181,7 @@ static void become_ready(struct index *ix)
     pthread_mutex_lock(&ix->lock);
     ix->ready = true;
     atomic_store(&ix->is_ready, true);
+    atomic_store(&ix->is_loading, false);
     pthread_cond_broadcast(&ix->ready_changed);
     pthread_mutex_unlock(&ix->lock);
 }
@@ -156,9 +192,12 @@ static void first_index(struct index *ix)
     atomic_store(&ix->build_start_ns, start);
     index_cache_load(ix);
     bool saved = ix->segment_count > 0;
+    if (!saved)
+        index_loaded(ix);
     ix->saved_changes = ix->changes;
     if (index_read_all(ix) != 0) {
         index_say(ix, INDEX_LOG_ERROR, "index: no memory to build it; every query reads the files");
+        index_loaded(ix);
         return;
     }
     if (!saved)
@@ -307,6 +346,7 @@ int index_open(const struct index_config *config, struct index **out, struct err
     }
     if (config->cache_dir != NULL)
         index_cache_open(ix, config->cache_dir);
+    atomic_init(&ix->is_loading, ix->folder != NULL);
     if (pthread_create(&ix->thread, NULL, background_main, ix) != 0) {
         dispose(ix);
         return error_set(err, ERROR_NO_MEMORY, ERROR_NO_POSITION, "index: cannot start a thread");
@@ -367,12 +407,7 @@ bool index_wait_ready(struct index *ix, unsigned timeout_ms)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += timeout_ms / 1000;
-    until.tv_nsec += (long)(timeout_ms % 1000) * NS_PER_MS;
-    if (until.tv_nsec >= NS_PER_SECOND) {
-        until.tv_sec++;
-        until.tv_nsec -= NS_PER_SECOND;
-    }
+    add_ms(&until, timeout_ms);
     pthread_mutex_lock(&ix->lock);
     while (!ix->ready && pthread_cond_timedwait(&ix->ready_changed, &ix->lock, &until) == 0)
         continue;

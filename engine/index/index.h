@@ -65,7 +65,8 @@ void index_close(struct index *ix);
  * uncovered sources.  Any thread; calls that find changes wait for each other.
  *
  * While the first index is being built the call does not wait for it: sources that are not read
- * yet are uncovered (snapshot_uncovered()) and must be scanned by the caller.
+ * yet are uncovered (snapshot_uncovered()) and must be scanned by the caller.  While a saved one is being
+ * loaded it waits (2 s at most), since that takes less time than the scan.
  * Return 0, or -1 without memory. */
 int index_refresh(struct index *ix, struct snapshot **out, struct error *err);
 

@@ -51,6 +51,7 @@ struct index {
     atomic_uint_fast64_t version; /* the next one to give */
     atomic_bool closing;
     atomic_bool is_ready;
+    atomic_bool is_loading; /* a saved index may be there in a moment */
     atomic_bool is_blind;
     atomic_bool is_saved;
     atomic_uint_fast64_t bytes_total;
@@ -76,6 +77,9 @@ int index_add_segments(struct index *ix, struct segment **list, uint32_t count);
 
 /* index_changed(ix): The snapshot is no longer the newest.  Lock held. */
 void index_changed(struct index *ix);
+
+/* index_loaded(ix): Nobody need wait for a saved index any more.  Before ready, lock not held. */
+void index_loaded(struct index *ix);
 
 /* index_current(ix): The newest snapshot, borrowed; made if need be.  Lock held.  NULL without
  * memory. */

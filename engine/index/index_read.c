@@ -172,6 +172,8 @@ static int read_sources(struct index *ix, struct catalog_entry **entries, uint32
     atomic_store(&ix->bytes_done, 0);
     atomic_store(&ix->files_total, count);
     atomic_store(&ix->files_done, 0);
+    if (bytes > TEAM_BYTES && atomic_load(&ix->is_loading))
+        index_loaded(ix); /* what was saved is of little use */
     /* Who names a strategy gets it, however little there is. */
     bool named = !ix->ready && ix->strategy >= STRATEGY_WORKSHARING;
     int rc = bytes > TEAM_BYTES || named ? run_team(&j) : run_alone(&j);

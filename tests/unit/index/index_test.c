@@ -83,7 +83,7 @@ static int teardown(void **state)
     return rc;
 }
 
-static struct index *start(struct place *p, const char *cache)
+static struct index *start_at_once(struct place *p, const char *cache)
 {
     const char *root = p->root;
     struct index_config c = {.roots = &root,
@@ -97,6 +97,12 @@ static struct index *start(struct place *p, const char *cache)
     struct index *ix = NULL;
     struct error err = {0};
     assert_int_equal(index_open(&c, &ix, &err), 0);
+    return ix;
+}
+
+static struct index *start(struct place *p, const char *cache)
+{
+    struct index *ix = start_at_once(p, cache);
     assert_true(index_wait_ready(ix, 60000));
     return ix;
 }
@@ -168,6 +174,26 @@ static void test_what_was_saved_is_used(void **state)
     assert_int_equal(count(ix, "hello"), 52);
     index_close(ix);
     assert_true(p->from_cache);
+    assert_int_equal(p->warnings, 0);
+}
+
+/* The first answer after a restart comes from what was saved: nothing is left to scan. */
+static void test_the_first_answer_waits_for_what_was_saved(void **state)
+{
+    struct place *p = *state;
+    struct snapshot *s;
+    index_close(start(p, p->cache));
+    say(p, "one.jsonl", 1001);
+    for (int i = 0; i < 20; i++) {
+        struct index *ix = start_at_once(p, p->cache);
+        assert_int_equal(index_refresh(ix, &s, NULL), 0);
+        assert_int_equal(snapshot_uncovered(s)->count, 0);
+        assert_int_equal(snapshot_sources(s)->count, 2);
+        snapshot_release(s);
+        assert_int_equal(count(ix, "hello"), 51);
+        index_close(ix);
+        assert_true(p->from_cache);
+    }
     assert_int_equal(p->warnings, 0);
 }
 
@@ -346,6 +372,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_line_is_found_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_was_saved_is_used, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_first_answer_waits_for_what_was_saved, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_two_do_no_harm, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_doubtful_cache_is_built_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_place_for_a_cache, setup, teardown),
