@@ -1,6 +1,6 @@
 #include "hash.h"
 
-#include "xxh3.h"
+#include "wide_hash.h"
 
 uint64_t hash_64(struct span s)
 {

@@ -8,7 +8,7 @@
 #include "remembered_calls.h"
 #include "segment_builder.h"
 #include "span.h"
-#include "xxh3.h"
+#include "wide_hash.h"
 
 #include <errno.h>
 #include <fcntl.h>

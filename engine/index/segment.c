@@ -3,7 +3,7 @@
 #include "hash.h"
 #include "signature.h"
 #include "span.h"
-#include "xxh3.h"
+#include "wide_hash.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #include "segment_file.h"
 #include "signature.h"
 #include "span.h"
-#include "xxh3.h"
+#include "wide_hash.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,10 +1,10 @@
-/* xxh3.h: XXH3 of libxxhash, in the version for the widest vectors that this processor has.
+/* wide_hash.h: XXH3 of libxxhash, in the version for the widest vectors that this processor has.
  *
  * Where the library was built for it, the header of its dispatcher puts other names in the place of the
  * XXH3 functions; values are the same everywhere.  Building an index takes 6 % less processor time with it.
  */
-#ifndef SCROLLBACK_XXH3_H
-#define SCROLLBACK_XXH3_H
+#ifndef SCROLLBACK_WIDE_HASH_H
+#define SCROLLBACK_WIDE_HASH_H
 
 #include <xxhash.h>
 
