@@ -58,6 +58,7 @@ void render_hit_fields(struct jsonw *w, const struct reply_hit *h)
     jsonw_bool_at(w, "sidechain", (h->flags & MESSAGE_SIDECHAIN) != 0);
     jsonw_text_at(w, "agent", h->agent);
     jsonw_bool_at(w, "error", (h->flags & MESSAGE_ERROR) != 0);
+    jsonw_bool_at(w, "source_gone", (h->flags & MESSAGE_SOURCE_GONE) != 0);
     if (h->has_score)
         jsonw_real_at(w, "score", h->score);
     else
@@ -285,7 +286,8 @@ static void csv_hit(struct bytes *out, const struct reply_hit *h, const struct r
     render_csv_texts(out, h->files, h->file_count);
     bytes_add_text(out, (h->flags & MESSAGE_SIDECHAIN) != 0 ? ",true" : ",false");
     render_csv_text(out, h->agent, false);
-    bytes_add_text(out, (h->flags & MESSAGE_ERROR) != 0 ? ",true," : ",false,");
+    bytes_add_text(out, (h->flags & MESSAGE_ERROR) != 0 ? ",true" : ",false");
+    bytes_add_text(out, (h->flags & MESSAGE_SOURCE_GONE) != 0 ? ",true," : ",false,");
     if (h->has_score)
         bytes_printf(out, "%.9g", h->score);
     if (c->grouped)
@@ -297,7 +299,7 @@ void render_search_csv(const struct search_reply *reply, const struct render_con
                        struct bytes *out)
 {
     bytes_add_text(out, "id,session,project,cwd,source,line,position,time,role,kind,model,branch,"
-                        "tools,files,sidechain,agent,error,score");
+                        "tools,files,sidechain,agent,error,source_gone,score");
     bytes_add_text(out, context->grouped ? ",count\r\n" : "\r\n");
     for (uint32_t i = 0; i < reply->hit_count; i++)
         csv_hit(out, &reply->hits[i], context);

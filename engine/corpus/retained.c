@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <zlib.h>
@@ -22,6 +23,7 @@
 #define RETAINED_SUFFIX SPAN(".kept")
 #define NAME_MAX_BYTES 65536u
 #define CHUNK (256u << 10)
+#define LEFTOVER_S 3600 /* a temporary file of this age is nobody's: its writer was killed */
 
 struct retained_header {
     char magic[8];
@@ -121,6 +123,21 @@ static int sync_folder(const char *folder)
     return rc;
 }
 
+static void remove_leftovers(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return;
+    for (const struct dirent *d; (d = readdir(dir)) != NULL;) {
+        struct stat st;
+        if (strncmp(d->d_name, "tmp-", 4) == 0 &&
+            fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            time(NULL) - st.st_mtime > LEFTOVER_S)
+            unlinkat(dirfd(dir), d->d_name, 0);
+    }
+    closedir(dir);
+}
+
 int retained_keep(const char *folder, const struct source *s, int fd, struct error *err)
 {
     char *temporary = NULL, *path = NULL;
@@ -130,6 +147,7 @@ int retained_keep(const char *folder, const struct source *s, int fd, struct err
         return trouble(err);
     if (st.st_size == 0)
         return 0;
+    remove_leftovers(folder);
     int64_t mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
     if (asprintf(&temporary, "%s/tmp-XXXXXX", folder) < 0)
         return error_no_memory(err);

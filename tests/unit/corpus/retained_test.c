@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -149,6 +150,27 @@ static void test_damage_is_reported(void **state)
     assert_int_equal(retained_open(path), -1);
 }
 
+/* What killed writers left goes with the next one, what others write at this moment stays. */
+static void test_leftovers_are_removed(void **state)
+{
+    struct fixture *f = *state;
+    struct timespec old[2] = {{.tv_sec = 1700000000}, {.tv_sec = 1700000000}};
+    char left[400];
+    keep(f, "p/a.jsonl");
+    temp_tree_write(&f->tree, "kept/deep/tmp-left", SPAN("half"));
+    temp_tree_write(&f->tree, "kept/deep/tmp-now", SPAN("half"));
+    (void)snprintf(left, sizeof left, "%s/tmp-left", f->store);
+    assert_int_equal(utimensat(AT_FDCWD, left, old, 0), 0);
+    keep(f, "p/b.jsonl");
+    assert_int_equal(access(left, F_OK), -1);
+    (void)snprintf(left, sizeof left, "%s/tmp-now", f->store);
+    assert_int_equal(access(left, F_OK), 0);
+    struct source_list *l = list(f);
+    assert_int_equal(l->count, 2);
+    assert_int_equal(l->unreadable_count, 0);
+    source_list_free(l);
+}
+
 static void test_no_store_is_no_trouble(void **state)
 {
     struct fixture *f = *state;
@@ -164,6 +186,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_kept_and_read_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_living_file_hides_the_kept_one, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damage_is_reported, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_leftovers_are_removed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_store_is_no_trouble, setup, teardown),
     };
     return cmocka_run_group_tests_name("retained", tests, NULL, NULL);
