@@ -1,0 +1,228 @@
+"""The index as seen from outside: a cache in every sort of trouble, transcripts that are deleted and kept, lines
+that are found the moment they are written. Answers must always be the serial scan's, whatever happens."""
+
+import http.client
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+import urllib.parse
+
+from harness import Server, record, wait_for, write_transcripts
+
+STRATEGIES = ("index", "serial", "worksharing", "async", "hybrid", "auto")
+APPENDS = 300
+TEXT_OF_SEGMENT = 4096 + 10  # behind its header
+
+
+class Cached(Server):
+    """A service with a cache, which the others do without."""
+
+    def __init__(self, cache, *options, **more):
+        super().__init__("--cache-dir", str(cache), *options, **more)
+        self.options.remove("--no-cache")
+
+    def wait_ready(self):
+        assert wait_for(lambda: self.get("/readyz").status == 200, 60, 0.005)
+        return self
+
+    def warnings(self):
+        return [line for line in self.read_log().splitlines() if " warn" in line and "index:" in line]
+
+
+class Place(unittest.TestCase):
+    """Four transcripts of twenty messages each, and room for a cache."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="scrollback-index-")
+        self.addCleanup(self.folder.cleanup)
+        self.top = pathlib.Path(self.folder.name)
+        self.root, self.cache = self.top / "root", self.top / "cache"
+        for k in range(4):
+            lines = [record("user", f"apple number{k}x{i}", f"u-{k}-{i}", session=f"s{k}") for i in range(20)]
+            write_transcripts(self.root, {f"p{k % 2}/s{k}.jsonl": lines})
+
+    def serve(self, *options, cache=None, **more):
+        return Cached(cache or self.cache, *options, roots=[self.root], **more)
+
+    def totals(self, server, **params):
+        return {s: server.search(q="apple", limit=0, strategy=s, **params)["total"]["value"] for s in STRATEGIES}
+
+    def assert_total(self, server, expected):
+        self.assertEqual(self.totals(server), dict.fromkeys(STRATEGIES, expected))
+
+    def files_of_cache(self):
+        return sorted(f for f in self.cache.rglob("*") if f.is_file() and f.name != "lock" and f.stat().st_size > 0)
+
+    def make_cache(self):
+        with self.serve() as server:
+            server.wait_ready()
+        self.assertGreaterEqual(len(self.files_of_cache()), 2, "a catalogue and a segment")
+
+
+class Cache(Place):
+    def ask(self, warnings, **more):
+        """Start on the cache as it is: the same answers at once and later, and so many warnings."""
+        with self.serve(**more) as server:
+            self.assert_total(server, 80)
+            server.wait_ready()
+            self.assert_total(server, 80)
+            self.assertEqual(len(server.warnings()), warnings, server.read_log())
+
+    def test_whole(self):
+        self.make_cache()
+        self.ask(0)
+
+    def test_each_file_damaged(self):
+        """A bit flipped anywhere, a file cut short or removed: one warning, and the next start finds it mended."""
+        self.make_cache()
+        for k in range(len(self.files_of_cache())):
+            for harm in ("first bit", "middle bit", "last bit", "cut", "emptied", "removed"):
+                file = self.files_of_cache()[k]
+                with self.subTest(file=file.name, harm=harm):
+                    data, segment = bytearray(file.read_bytes()), file.name.startswith("seg-")
+                    middle = TEXT_OF_SEGMENT if segment else len(data) // 2
+                    if harm.endswith("bit"):
+                        data[{"first bit": 0, "middle bit": middle, "last bit": len(data) - 1}[harm]] ^= 4
+                    harmless = harm == "last bit" and segment  # it ends in padding, which nobody reads
+                    unknown = harm == "removed" and file.name == "catalog"  # as if there were no cache
+                    if harm == "removed":
+                        file.unlink()
+                    else:
+                        file.write_bytes(data[: {"cut": len(data) // 2, "emptied": 0}.get(harm, len(data))])
+                    self.ask(0 if harmless or unknown else 1)
+                    self.ask(0)
+
+    def test_two_on_one_cache(self):
+        self.make_cache()
+        with self.serve() as first, self.serve() as second:
+            for server in (first, second):
+                server.wait_ready()
+                self.assert_total(server, 80)
+            write_transcripts(self.root, {"p9/new.jsonl": [record("user", "a new apple", "new")]})
+            self.assert_total(second, 81)
+            self.assert_total(first, 81)
+            first.stop(signal.SIGKILL)
+            self.assert_total(second, 81)
+        with self.serve() as third:
+            self.assert_total(third, 81)
+
+    @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
+    def test_a_cache_that_may_not_be_written(self):
+        self.make_cache()
+        folder = self.files_of_cache()[0].parent
+        for locked in (folder, self.cache):
+            locked.chmod(0o500)
+        try:
+            write_transcripts(self.root, {"p9/new.jsonl": [record("user", "no fruit", "new")]})
+            self.ask(1)
+        finally:
+            for locked in (folder, self.cache):
+                locked.chmod(0o700)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can give files away")
+    def test_a_cache_of_somebody_else(self):
+        self.make_cache()
+        segment = next(f for f in self.files_of_cache() if f.name.startswith("seg-"))
+        os.chown(segment, 12345, 12345)
+        self.ask(1)
+        self.ask(0)
+        os.chown(segment.parent, 12345, 12345)
+        self.ask(1)
+
+    def mounted(self, options):
+        """Mount a small file system on the cache's place, or skip."""
+        self.cache.mkdir(exist_ok=True)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", self.cache], capture_output=True)
+        if done.returncode != 0:
+            self.skipTest("may not mount")
+        self.addCleanup(subprocess.run, ["umount", self.cache], check=False)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can mount")
+    def test_a_disk_that_cannot_be_written(self):
+        self.mounted("ro,size=1m")
+        self.ask(1)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can mount")
+    def test_a_full_disk(self):
+        self.mounted("size=8k,mode=0700")
+        self.ask(1)
+        subprocess.run(["mount", "-o", "remount,size=64m", self.cache], check=True)
+        self.ask(0)
+        self.ask(0)
+
+
+class Retained(Place):
+    def test_deleted_killed_and_started_again(self):
+        data = self.top / "data"
+        options = ("--retain", "--data-dir", str(data))
+        with self.serve(*options) as server:
+            server.wait_ready()
+            self.assert_total(server, 80)
+            self.assertFalse(data.exists() and any(data.rglob("*.kept")), "nothing is copied before it is deleted")
+            (self.root / "p0/s0.jsonl").unlink()
+            (self.root / "p1/s3.jsonl").unlink()
+            self.assert_total(server, 80)
+            for strategy in STRATEGIES:
+                hits = server.search(q="apple", limit=1000, strategy=strategy)["hits"]
+                gone = {hit["session"] for hit in hits if hit["source_gone"]}
+                self.assertEqual(gone, {"s0", "s3"}, strategy)
+                self.assertEqual({hit["session"] for hit in hits if not hit["source_gone"]}, {"s1", "s2"}, strategy)
+            server.stop(signal.SIGKILL)
+        kept = list(data.rglob("*.kept"))
+        self.assertEqual(len(kept), 2)
+        for file in kept:
+            self.assertLess(file.stat().st_size, 20 * len(json.dumps(record("user", "", ""))), "compressed")
+        for cache in (self.cache, self.top / "another cache"):
+            with self.serve(*options, cache=cache) as server:
+                self.assert_total(server, 80)
+        with self.serve() as server:  # without --retain
+            self.assert_total(server, 40)
+
+
+class Fresh(Place):
+    def test_a_line_is_found_by_the_request_after_it(self):
+        """While two others write, one of them the same file."""
+        stop = threading.Event()
+
+        def write(path):
+            n = 0
+            while not stop.is_set():
+                with open(path, "a", encoding="utf-8") as out:
+                    out.write(json.dumps(record("user", f"noise {n}", f"noise-{path.stem}-{n}")) + "\n")
+                n += 1
+                time.sleep(0.001)
+
+        shared = self.root / "p0/s0.jsonl"
+        writers = [threading.Thread(target=write, args=(p,)) for p in (shared, self.root / "p1/busy.jsonl")]
+        with self.serve() as server:
+            server.wait_ready()
+            for writer in writers:
+                writer.start()
+            try:
+                self.append_and_ask(server, shared)
+            finally:
+                stop.set()
+                for writer in writers:
+                    writer.join()
+
+    def append_and_ask(self, server, shared):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        for n in range(int(os.environ.get("SCROLLBACK_TEST_APPENDS", APPENDS))):
+            path = shared if n % 3 == 0 else self.root / f"p1/own{n % 5}.jsonl"
+            with open(path, "a", encoding="utf-8") as out:
+                out.write(json.dumps(record("user", f"needle{n}y", f"needle-{n}")) + "\n")
+            connection.request("GET", "/search?" + urllib.parse.urlencode({"q": f"needle{n}y", "limit": 1}))
+            answer = json.loads(connection.getresponse().read())
+            self.assertEqual(answer["total"]["value"], 1, f"line {n} of {path.name}")
+            self.assertTrue(answer["complete"])
+        connection.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
