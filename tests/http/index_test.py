@@ -217,10 +217,11 @@ class Fresh(Place):
             path = shared if n % 3 == 0 else self.root / f"p1/own{n % 5}.jsonl"
             with open(path, "a", encoding="utf-8") as out:
                 out.write(json.dumps(record("user", f"needle{n}y", f"needle-{n}")) + "\n")
-            connection.request("GET", "/search?" + urllib.parse.urlencode({"q": f"needle{n}y", "limit": 1}))
+            query = urllib.parse.urlencode({"q": f"needle{n}y", "limit": 1, "timeout_ms": 30000})
+            connection.request("GET", "/search?" + query)
             answer = json.loads(connection.getresponse().read())
-            self.assertEqual(answer["total"]["value"], 1, f"line {n} of {path.name}")
-            self.assertTrue(answer["complete"])
+            self.assertTrue(answer["complete"], answer)
+            self.assertEqual(answer["total"]["value"], 1, f"line {n} of {path.name}: {answer}")
         connection.close()
 
 
