@@ -43,8 +43,14 @@ class Service:
 
     def get(self, path, connection=None, **params):
         connection = connection or self.connection
-        connection.request("GET", path + "?" + urllib.parse.urlencode(params))
-        reply = connection.getresponse()
+        target = path + "?" + urllib.parse.urlencode(params)
+        try:
+            connection.request("GET", target)
+            reply = connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):  # it was idle for so long that it was closed
+            connection.close()
+            connection.request("GET", target)
+            reply = connection.getresponse()
         return reply.status, reply.read()
 
     def search(self, connection=None, **params):
