@@ -87,9 +87,10 @@ static int text_node(const struct require *r, const struct segment *s, size_t wo
 /* The union of what the children leave. */
 static int text_or(const struct require *r, const struct segment *s, size_t words, uint64_t *set)
 {
-    uint64_t *sum = calloc(2 * words + 1, sizeof *sum), *one = sum + words;
+    uint64_t *sum = calloc(2 * words + 1, sizeof *sum);
     if (sum == NULL)
         return -1;
+    uint64_t *one = sum + words;
     for (uint32_t i = 0; i < r->count; i++) {
         memcpy(one, set, words * sizeof *one);
         if (text_node(r->children[i], s, words, one) != 0) {
