@@ -36,6 +36,7 @@ struct engine_config {
     void *log_arg;
 };
 
+/* engine_config_init(c): No roots; files read directly, by whichever strategy suits them. */
 void engine_config_init(struct engine_config *c);
 
 /* engine_open(config, out, err): Start; returns at once, the index is built in the background.

@@ -70,6 +70,7 @@ struct search_request {
 };
 #define SEARCH_UNLIMITED UINT32_MAX
 
+/* search_request_init(r): The defaults of GET /search. */
 void search_request_init(struct search_request *r);
 
 struct reply_segment {

@@ -18,6 +18,7 @@ struct sessions_request {
     struct span cursor;
 };
 
+/* sessions_request_init(r): The defaults of GET /sessions. */
 void sessions_request_init(struct sessions_request *r);
 
 /* One session.  Counts and tokens are those of the whole session, agents included; copies once. */
@@ -75,6 +76,7 @@ struct sessions_reply {
     uint32_t warning_count;
 };
 
+/* sessions_reply_free(r): NULL does nothing. */
 void sessions_reply_free(struct sessions_reply *r);
 
 enum block_type {
@@ -134,6 +136,7 @@ struct messages_request {
     bool raw;
 };
 
+/* messages_request_init(r): The defaults of GET /sessions/{id}/messages. */
 void messages_request_init(struct messages_request *r);
 
 struct messages_reply {
@@ -148,6 +151,7 @@ struct messages_reply {
     uint32_t warning_count;
 };
 
+/* messages_reply_free(r): NULL does nothing. */
 void messages_reply_free(struct messages_reply *r);
 
 /* For engine_tail(): hits that were appended since. */
@@ -164,6 +168,7 @@ struct tail_reply {
     struct span position; /* to go on from; never absent */
 };
 
+/* tail_reply_free(r): NULL does nothing. */
 void tail_reply_free(struct tail_reply *r);
 
 #endif

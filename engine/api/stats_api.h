@@ -9,6 +9,7 @@ struct stats_request {
     enum facet by; /* FACET_NONE: totals only; else any but FACET_PART */
 };
 
+/* stats_request_init(r): The defaults of GET /stats. */
 void stats_request_init(struct stats_request *r);
 
 struct reply_tokens {
@@ -110,6 +111,7 @@ struct engine_status {
     uint32_t profile_count;
 };
 
+/* engine_status_free(s): NULL does nothing. */
 void engine_status_free(struct engine_status *s);
 
 #endif

@@ -36,6 +36,7 @@ struct timeseries_request {
     enum series_step step;
 };
 
+/* timeseries_request_init(r): The defaults of GET /timeseries. */
 void timeseries_request_init(struct timeseries_request *r);
 
 struct reply_point {

@@ -10,6 +10,8 @@ struct hash128 {
     uint64_t lo;
 };
 
+/* hash_64(s), hash_64_seeded(s, seed), hash_128(s): Of the bytes of ${s}; an absent span hashes as
+ * an empty one.  Any thread. */
 uint64_t hash_64(struct span s);
 uint64_t hash_64_seeded(struct span s, uint64_t seed);
 struct hash128 hash_128(struct span s);

@@ -18,6 +18,7 @@ struct call_map {
     size_t slot_count;
 };
 
+/* call_map_init(m), call_map_clear(m): Make it empty; free what it holds. */
 void call_map_init(struct call_map *m);
 void call_map_clear(struct call_map *m);
 

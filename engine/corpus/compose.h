@@ -32,6 +32,8 @@ enum compose_result {
     COMPOSE_NO_MEMORY
 };
 
+/* compose_init(k): With the best kernels of this processor.  compose_clear(k): Free its memory; what
+ * was composed goes with it. */
 void compose_init(struct compose *k);
 void compose_clear(struct compose *k);
 

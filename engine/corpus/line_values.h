@@ -18,6 +18,7 @@ struct line_values {
     struct record_walk walk;
 };
 
+/* line_values_init(v), line_values_clear(v): Before the first line; after the last one. */
 void line_values_init(struct line_values *v);
 void line_values_clear(struct line_values *v);
 

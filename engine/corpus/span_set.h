@@ -13,6 +13,7 @@ struct span_set {
     size_t slot_count;
 };
 
+/* span_set_init(s), span_set_clear(s): Make it empty; free it.  The strings are borrowed. */
 void span_set_init(struct span_set *s);
 void span_set_clear(struct span_set *s);
 

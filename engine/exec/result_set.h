@@ -20,6 +20,7 @@ struct result_set {
     uint32_t *place_project;
 };
 
+/* result_set_init(r), result_set_clear(r): Make it empty; free it. */
 void result_set_init(struct result_set *r);
 void result_set_clear(struct result_set *r);
 

@@ -50,6 +50,7 @@ struct catalog {
     uint32_t path_slots;
 };
 
+/* catalog_init(c), catalog_clear(c): Make it empty; free it, and close what --retain kept open. */
 void catalog_init(struct catalog *c);
 void catalog_clear(struct catalog *c);
 

@@ -29,6 +29,7 @@ void query_worker_free(struct query_worker *w); /* NULL does nothing */
  * emit said). */
 int query_worker_block(struct query_worker *w, const struct snapshot_segment *v, uint32_t block);
 
+/* query_worker_counts(w): What was counted so far; borrowed until query_worker_free(). */
 const struct query_counts *query_worker_counts(const struct query_worker *w);
 
 /* query_worker_limited(w): A regex hit a limit. */

@@ -32,6 +32,7 @@ struct match_names {
     struct intern tools; /* match_tools_put() */
 };
 
+/* match_names_init(n), match_names_clear(n): Make them empty; free them. */
 void match_names_init(struct match_names *n);
 void match_names_clear(struct match_names *n);
 
@@ -58,6 +59,7 @@ struct match_set {
     uint64_t count;
 };
 
+/* match_set_init(s), match_set_clear(s): Make it empty; free it. */
 void match_set_init(struct match_set *s);
 void match_set_clear(struct match_set *s);
 struct match *match_set_add(struct match_set *s); /* NULL without memory; not zeroed */

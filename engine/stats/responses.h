@@ -30,6 +30,7 @@ struct responses {
     struct intern models;
 };
 
+/* responses_init(r), responses_clear(r): Make it empty; free it. */
 void responses_init(struct responses *r);
 void responses_clear(struct responses *r);
 

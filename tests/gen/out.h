@@ -28,6 +28,7 @@ _Noreturn void gen_die(const char *what, const char *path);
 void out_open(struct out *o, const char *path);
 void out_close(struct out *o);
 
+/* out_bytes(o, bytes, len), out_text(o, text): Write them as they stand. */
 void out_bytes(struct out *o, const char *bytes, size_t len);
 void out_text(struct out *o, const char *text);
 

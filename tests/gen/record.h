@@ -81,6 +81,8 @@ void record_meta(struct session *s);    /* a user record that nobody typed */
 void record_compact(struct session *s); /* boundary and continuation summary: two records */
 void record_queued_prompt(struct session *s);
 
+/* response_begin(s, a): Begin an answer of the model; the records that follow are blocks of it, or
+ * the results of its calls. */
 void response_begin(struct session *s, struct response *a);
 void record_thinking(struct session *s, struct response *a);
 void record_reply(struct session *s, struct response *a, bool last);
