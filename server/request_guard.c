@@ -77,12 +77,15 @@ static int check_target(const struct request_head *head, struct bytes *path,
     struct span raw = {"", 0};
 
     if (head->target_cut)
-        return refuse(problem, "the request target holds a NUL byte or a blank");
+        return refuse(problem,
+                      "the request target holds a NUL byte or a blank: percent-encode a blank");
     if (rest.len == 0 || rest.ptr[0] != '/')
         return refuse(problem, "the request target must begin with a slash (origin form)");
     for (size_t i = 0; i < rest.len; i++)
         if ((unsigned char)rest.ptr[i] <= ' ' || rest.ptr[i] == 0x7F)
-            return refuse(problem, "the request target holds a control character");
+            return refuse(
+                problem,
+                "the request target holds a blank or a control character: percent-encode it");
     text_split(&rest, '?', &raw);
     if (text_percent_decode(raw, false, path, &fault) != 0)
         return refuse(problem, "the path has a '%' without two hexadecimal digits after it");

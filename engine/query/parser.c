@@ -195,6 +195,15 @@ static int expected(const struct parser *p, const char *what, struct error *err)
     return error_set(err, ERROR_INVALID_QUERY, p->token.pos, "expected %s", what);
 }
 
+/* Who searches for the word "or" in capitals must be told that it was taken for something else. */
+static int found_operator(const struct parser *p, const char *name, const char *what,
+                          struct error *err)
+{
+    return error_set(err, ERROR_INVALID_QUERY, p->token.pos,
+                     "expected %s, found the operator %s (as a word it needs quotes: \"%s\")", what,
+                     name, name);
+}
+
 static int advance(struct parser *p, struct error *err)
 {
     return lexer_next(&p->lexer, &p->token, err);
@@ -274,6 +283,10 @@ static int parse_term(struct parser *p, bool top, const char *what, struct node 
         return parse_text(p, TERM_REGEX, out, err);
     case TOKEN_QUALIFIER:
         return parse_qualifier(p, top, out, err);
+    case TOKEN_AND:
+        return found_operator(p, "AND", what, err);
+    case TOKEN_OR:
+        return found_operator(p, "OR", what, err);
     default:
         return expected(p, what, err);
     }
