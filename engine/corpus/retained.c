@@ -2,6 +2,7 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "disk.h"
 #include "hash.h"
 #include "span.h"
 
@@ -114,15 +115,6 @@ static int write_file(int to, const struct source *s, int from, int64_t mtime_ns
     return pwrite(to, &h, sizeof h, 0) == (ssize_t)sizeof h ? fsync(to) : -1;
 }
 
-static int sync_folder(const char *folder)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd < 0 ? -1 : fsync(fd);
-    if (fd >= 0)
-        close(fd);
-    return rc;
-}
-
 static void remove_leftovers(const char *folder)
 {
     DIR *dir = opendir(folder);
@@ -164,7 +156,7 @@ int retained_keep(const char *folder, const struct source *s, int fd, struct err
             unlink(temporary);
         goto done;
     }
-    rc = sync_folder(folder) == 0 ? 0 : trouble(err);
+    rc = disk_sync(folder) == 0 ? 0 : trouble(err);
 
 done:
     if (to >= 0)

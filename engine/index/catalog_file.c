@@ -1,6 +1,7 @@
 #include "catalog_file.h"
 
 #include "cold.h"
+#include "disk.h"
 #include "hash.h"
 #include "span.h"
 
@@ -148,15 +149,6 @@ static int write_bytes(int fd, struct span s)
     return 0;
 }
 
-static int sync_folder(const char *folder)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd < 0 ? -1 : fsync(fd);
-    if (fd >= 0)
-        close(fd);
-    return rc;
-}
-
 static int replace_file(const char *folder, struct span head, struct span body, struct error *err)
 {
     char *path = NULL, *temporary = NULL;
@@ -177,7 +169,7 @@ static int replace_file(const char *folder, struct span head, struct span body, 
         unlink(temporary);
         goto done;
     }
-    rc = sync_folder(folder) == 0 ? 0 : trouble(err, "cannot write");
+    rc = disk_sync(folder) == 0 ? 0 : trouble(err, "cannot write");
 
 done:
     if (fd >= 0)

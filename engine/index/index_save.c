@@ -3,6 +3,7 @@
 #include "catalog_file.h"
 #include "buf.h"
 #include "clock.h"
+#include "disk.h"
 #include "hash.h"
 #include "merge.h"
 #include "span.h"
@@ -301,15 +302,6 @@ static int save_loose(struct saving *s, struct error *err)
     return rc;
 }
 
-static int sync_file(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int rc = fd < 0 ? -1 : fsync(fd);
-    if (fd >= 0)
-        close(fd);
-    return rc;
-}
-
 /* Give a temporary file its name for good, once it is on disk. */
 static int settle_file(struct saving *s, struct segment *g, uint64_t *id)
 {
@@ -320,7 +312,7 @@ static int settle_file(struct saving *s, struct segment *g, uint64_t *id)
     char *path = catalog_file_segment(ix->folder, *id);
     if (path == NULL)
         return -1;
-    if (sync_file(g->path) != 0 || rename(g->path, path) != 0) {
+    if (disk_sync(g->path) != 0 || rename(g->path, path) != 0) {
         free(path);
         return -1;
     }

@@ -243,11 +243,28 @@ static int list_sessions(struct listing *l, const struct pricing *pricing, struc
     return 0;
 }
 
-static void listing_clear(struct listing *l)
+static int begin_answer(struct listing *l, struct error *err)
 {
+    l->answer = calloc(1, sizeof *l->answer);
+    if (l->answer == NULL)
+        return error_no_memory(err);
+    arena_init(&l->answer->arena);
+    return 0;
+}
+
+/* Hand the answer out if all went well (${rc}), and free everything else. */
+static int end_answer(struct listing *l, int rc, uint64_t started, struct sessions_reply **out)
+{
+    if (rc == 0) {
+        l->answer->reply.took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
+        *out = &l->answer->reply;
+    } else {
+        sessions_reply_free(&l->answer->reply);
+    }
     free(l->rows);
     session_table_clear(&l->table);
     tally_clear(&l->tally);
+    return rc;
 }
 
 int sessions_run(const struct environment *env, const struct pricing *pricing,
@@ -257,21 +274,12 @@ int sessions_run(const struct environment *env, const struct pricing *pricing,
     uint64_t started = clock_monotonic_ns();
     struct listing l = {.env = env, .request = request, .cancel = cancel};
     *out = NULL;
-    l.answer = calloc(1, sizeof *l.answer);
-    if (l.answer == NULL)
-        return error_no_memory(err);
-    arena_init(&l.answer->arena);
+    if (begin_answer(&l, err) != 0)
+        return -1;
     int rc = list_sessions(&l, pricing, err);
     if (rc == 0)
         rc = show_page(&l, err);
-    if (rc == 0) {
-        l.answer->reply.took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
-        *out = &l.answer->reply;
-    } else {
-        sessions_reply_free(&l.answer->reply);
-    }
-    listing_clear(&l);
-    return rc;
+    return end_answer(&l, rc, started, out);
 }
 
 /* The one session and its agents, from the sums over everything. */
@@ -313,23 +321,14 @@ int session_run(const struct environment *env, const struct pricing *pricing, st
     struct span full;
     sessions_request_init(&request);
     *out = NULL;
-    l.answer = calloc(1, sizeof *l.answer);
-    if (l.answer == NULL)
-        return error_no_memory(err);
-    arena_init(&l.answer->arena);
+    if (begin_answer(&l, err) != 0)
+        return -1;
     int rc = locate_session(env, id, cancel, &l.answer->arena, &file, &full, err);
     if (rc == 0)
         rc = list_sessions(&l, pricing, err);
     if (rc == 0)
         rc = show_one(&l, full, file, err);
-    if (rc == 0) {
-        l.answer->reply.took_ms = (double)(clock_monotonic_ns() - started) / 1e6;
-        *out = &l.answer->reply;
-    } else {
-        sessions_reply_free(&l.answer->reply);
-    }
-    listing_clear(&l);
-    return rc;
+    return end_answer(&l, rc, started, out);
 }
 
 void sessions_request_init(struct sessions_request *r)
