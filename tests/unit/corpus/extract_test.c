@@ -1,10 +1,7 @@
-#include "extract.h"
+#include "extract_probe.h"
 
 #include "buf.h"
 #include "clock.h"
-#include "lines.h"
-#include "reader.h"
-#include "scarce.h"
 #include "span.h"
 
 #include <setjmp.h>
@@ -12,88 +9,6 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <stdlib.h>
-
-static void print_list(struct buf *out, const char *name, struct span_list list)
-{
-    for (uint32_t i = 0; i < list.count; i++)
-        buf_printf(out, "%s%.*s", i == 0 ? name : ",", (int)list.items[i].len, list.items[i].ptr);
-}
-
-static void print_span(struct buf *out, const char *name, struct span s)
-{
-    if (s.ptr != NULL)
-        buf_printf(out, " %s=%.*s", name, (int)s.len, s.ptr);
-}
-
-/* One line a message: what is not at its usual value. */
-static int show_message(void *arg, const struct message *m)
-{
-    struct buf *out = arg;
-    static const char *const flags[] = {"error",    "meta",  "compact", "sidechain",
-                                        "thinking", "image", "tool"};
-    buf_printf(out, "%s", vocabulary_kind_name(m->kind));
-    assert_int_equal(vocabulary_kind_role(m->kind), m->role);
-    if (m->position > 0)
-        buf_printf(out, " @%u", m->position);
-    for (unsigned i = 0; i < sizeof flags / sizeof flags[0]; i++)
-        if ((m->flags & 1u << i) != 0)
-            buf_printf(out, " +%s", flags[i]);
-    for (enum part part = 0; part < PART_COUNT; part++) {
-        assert_int_equal(m->part[part].len > 0, (m->parts & 1u << part) != 0);
-        if (m->part[part].len > 0)
-            buf_printf(out, " %s=<%.*s>", vocabulary_part_name(part), (int)m->part[part].len,
-                       m->part[part].ptr);
-    }
-    print_list(out, " tools=", m->tools);
-    print_list(out, " files=", m->files);
-    if (m->tool_calls > 0)
-        buf_printf(out, " calls=%u", m->tool_calls);
-    print_span(out, "uuid", m->uuid);
-    print_span(out, "cwd", m->cwd);
-    print_span(out, "branch", m->branch);
-    print_span(out, "model", m->model);
-    print_span(out, "agent", m->agent);
-    if (m->session.len != 5 || memcmp(m->session.ptr, "stem0", 5) != 0)
-        print_span(out, "session", m->session);
-    if (m->time_ms != 9)
-        buf_printf(out, " time=%lld%s", (long long)m->time_ms, m->time_certain ? "" : "?");
-    if (m->has_usage)
-        buf_printf(out, " usage=%llu,%llu,%llu,%llu,%llu", (unsigned long long)m->usage.input,
-                   (unsigned long long)m->usage.output, (unsigned long long)m->usage.cache_write_5m,
-                   (unsigned long long)m->usage.cache_write_1h,
-                   (unsigned long long)m->usage.cache_read);
-    buf_append_byte(out, '\n');
-    return 0;
-}
-
-static const struct source source = {
-    .name = SPAN_INIT("p/stem0.jsonl"), .session = SPAN_INIT("stem0"), .mtime_ns = 9500000};
-static const struct facts facts = {.project = SPAN_INIT("/p"), .first_time = TIME_NONE};
-
-/* Extract ${text}, a whole file, and print its messages and what else was counted. */
-static void extract(struct span text, const struct facts *f, struct buf *out)
-{
-    struct extractor *x;
-    assert_int_equal(extractor_new(&x), 0);
-    assert_int_equal(extract_begin(x, &source, f, NULL), 0);
-    char *copy = malloc(text.len + READER_PADDING);
-    assert_non_null(copy);
-    memcpy(copy, text.ptr, text.len);
-    memset(copy + text.len, '"', READER_PADDING);
-    struct span rest = {copy, text.len}, line;
-    for (uint64_t n = 1; lines_next(&rest, &line); n++) {
-        bool unterminated = line.ptr + line.len == copy + text.len;
-        uint64_t offset = (uint64_t)(line.ptr - copy);
-        assert_int_equal(extract_line(x, line, offset, n, unterminated, show_message, out), 0);
-    }
-    const struct extract_counts *c = extract_counts(x);
-    if (c->other_records > 0)
-        buf_printf(out, "other %llu\n", (unsigned long long)c->other_records);
-    if (c->malformed_lines > 0)
-        buf_printf(out, "malformed %llu\n", (unsigned long long)c->malformed_lines);
-    extractor_free(x);
-    free(copy);
-}
 
 struct extract_case {
     struct span in; /* single quotes stand for double ones */
@@ -110,7 +25,7 @@ static void run_cases(const struct extract_case *cases, size_t count, char quote
         for (size_t k = 0; k < in.len; k++)
             if (in.ptr[k] == quote)
                 in.ptr[k] = '"';
-        extract(buf_span(&in), &facts, &out);
+        extract_probe(buf_span(&in), &extract_probe_facts, &out);
         if (!span_equal(buf_span(&out), cases[i].out))
             fail_msg("case %zu: %.*s\n    gives: %.*s\n    not: %.*s", i, (int)in.len, in.ptr,
                      (int)out.len, out.ptr, (int)cases[i].out.len, cases[i].out.ptr);
@@ -268,7 +183,7 @@ static void times_come_from_neighbours(void **state)
     for (size_t k = 0; k < in.len; k++)
         if (in.ptr[k] == '\'')
             in.ptr[k] = '"';
-    extract(buf_span(&in), &with_time, &out);
+    extract_probe(buf_span(&in), &with_time, &out);
     assert_true(span_equal(buf_span(&out), cases[0].out));
     buf_clear(&in);
     buf_clear(&out);
@@ -359,183 +274,6 @@ static void damaged_lines(void **state)
     RUN(cases);
 }
 
-/* Depth 512 is read, 513 is not; brackets of both kinds count. */
-static void depth_is_limited(void **state)
-{
-    (void)state;
-    for (int depth = 500; depth < 530; depth++) {
-        static const char *const frames[] = {"{\"type\":\"user\",\"x\":", NULL,
-                                             "{\"type\":\"assistant\",\"message\":{\"content\":["
-                                             "{ \"type\":\"tool_use\",\"input\":"};
-        for (int shape = 0; shape < 3; shape += 2) {
-            int inner = depth - (shape == 0 ? 1 : 4);
-            struct buf in, out;
-            buf_init(&in);
-            buf_init(&out);
-            buf_printf(&in, "%s", frames[shape]);
-            for (int i = 0; i < inner; i++)
-                buf_printf(&in, "%s", i % 2 == 0 ? "[" : "{\"k\":");
-            buf_printf(&in, "\"s\"");
-            for (int i = inner; i-- > 0;)
-                buf_append_byte(&in, i % 2 == 0 ? ']' : '}');
-            buf_printf(&in, "%s\n", shape == 0 ? "}" : "}]}}");
-            extract(buf_span(&in), &facts, &out);
-            struct span expected = depth > 512  ? SPAN("malformed 1\n")
-                                   : shape == 0 ? SPAN("prompt\n")
-                                                : SPAN("tool_use +tool tool_input=<s> calls=1\n");
-            if (!span_equal(buf_span(&out), expected))
-                fail_msg("depth %d shape %d: %.*s", depth, shape, (int)out.len, out.ptr);
-            buf_clear(&in);
-            buf_clear(&out);
-        }
-    }
-}
-
-struct long_text {
-    struct buf expected;
-    struct buf file;
-    bool has_raw;
-};
-
-static int compare_long(void *arg, const struct message *m)
-{
-    const struct long_text *t = arg;
-    assert_true(span_equal(m->part[PART_TOOL_INPUT], buf_span(&t->expected)));
-    assert_int_equal(m->files.count, 1);
-    assert_true(span_equal(m->files.items[0], buf_span(&t->file)));
-    assert_true(span_equal(m->tools.items[0], SPAN("Write")));
-    assert_true(span_equal(m->slot_tool, SPAN("Write")));
-    assert_int_equal(m->raw.ptr != NULL, t->has_raw);
-    return 0;
-}
-
-/* A text above a megabyte, with names among its pieces, and damage that keeps it out of the line. */
-static void long_texts(void **state)
-{
-    (void)state;
-    for (int round = 0; round < 4; round++) {
-        bool keep_raw = round == 1, invalid = round == 2, second_part = round == 3;
-        struct buf in;
-        struct long_text t = {.has_raw = keep_raw || invalid || second_part};
-        buf_init(&in);
-        buf_init(&t.expected);
-        buf_init(&t.file);
-        buf_printf(&in, "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\","
-                        "\"input\":{\"a\":\"");
-        for (int i = 0; i < 200000; i++) {
-            buf_printf(&in, "l\\n%d\\\"", i);
-            buf_printf(&t.expected, "l\n%d\"", i);
-        }
-        buf_printf(&in, "%s\",\"path\":\"/p\\u0061th\",\"z\":\"end\"},\"name\":\"Write\"}%s]}}",
-                   invalid ? "\xFF" : "",
-                   second_part ? ",\"text\",{\"type\":\"tool_use\",\"input\":\"x\"}" : "");
-        buf_printf(&t.expected, "%s\n/path\nend%s", invalid ? "\xEF\xBF\xBD" : "",
-                   second_part ? "\nx" : "");
-        buf_printf(&t.file, "/path");
-        size_t len = in.len;
-        assert_int_equal(buf_reserve(&in, READER_PADDING), 0);
-        struct extractor *x;
-        assert_int_equal(extractor_new(&x), 0);
-        extractor_keep_raw(x, keep_raw);
-        assert_int_equal(extract_begin(x, &source, &facts, NULL), 0);
-        assert_int_equal(
-            extract_line(x, (struct span){in.ptr, len}, 0, 1, round == 0, compare_long, &t), 0);
-        assert_int_equal(extract_counts(x)->messages, 1);
-        extractor_free(x);
-        buf_clear(&in);
-        buf_clear(&t.expected);
-        buf_clear(&t.file);
-    }
-}
-
-/* Lines made to be costly take time in proportion to their length: they end at all. */
-static void hostile_lines_end(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *begin, *again;
-        const char *out;
-    } lines[] = {
-        {"", "{\"type\":", "malformed 1\n"},
-        {"", "{\"uuid\":\"", "malformed 1\n"},
-        {"", "{\"type\":[{\"uuid\":1},", "other 25628\n"}, /* then given up: RECORD_ATTEMPTS */
-        {"", "{}", "other 1048576\n"},
-        {"{\"type\":{\"type\":{\"type\":{\"type\":", "1,", "malformed 1\n"},
-        {"{\"type\":\"user\",\"message\":{\"content\":[", "{\"type\":\"tool_result\"},",
-         "other 91179\n"},
-    };
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        struct buf in, out;
-        buf_init(&in);
-        buf_init(&out);
-        buf_printf(&in, "%s", lines[i].begin);
-        while (in.len < 2u << 20)
-            buf_printf(&in, "%s", lines[i].again);
-        buf_append_byte(&in, '\n');
-        extract(buf_span(&in), &facts, &out);
-        if (!span_equal(buf_span(&out), span_of(lines[i].out)))
-            fail_msg("line %zu: %.*s", i, (int)out.len, out.ptr);
-        buf_clear(&in);
-        buf_clear(&out);
-    }
-}
-
-static int ignore(void *arg, const struct message *m)
-{
-    (void)arg;
-    (void)m;
-    return 0;
-}
-
-/* The nth allocation fails, for every n: -1, and nothing is lost or written where it may not. */
-static void memory_may_run_out(void **state)
-{
-    (void)state;
-    static const char text[] =
-        "{\"type\":\"assistant\",\"message\":{\"model\":\"\\u0061\",\"content\":[{\"type\":"
-        "\"tool_use\",\"id\":\"1\",\"name\":\"N\",\"input\":{\"path\":\"\\n\",\"a\":[\"\xFF\\n\"]}}"
-        ","
-        "\"x\",\"y\\n\"]}}{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\","
-        "\"tool_use_id\":\"1\"}]}}";
-    bool failed = true;
-    unsigned n = 1;
-    for (; failed; n++) {
-        char line[sizeof text + READER_PADDING];
-        memcpy(line, text, sizeof text);
-        struct extractor *x = NULL;
-        scarce_begin(n);
-        int r = extractor_new(&x);
-        if (r == 0)
-            r = extract_begin(x, &source, &facts, NULL);
-        if (r == 0)
-            r = extract_line(x, (struct span){line, sizeof text - 1}, 0, 1, true, ignore, NULL);
-        failed = scarce_end();
-        assert_int_equal(r, failed ? -1 : 0);
-        extractor_free(x);
-    }
-    assert_true(n > 8);
-}
-
-static int stop(void *arg, const struct message *m)
-{
-    (void)m;
-    return ++*(int *)arg == 2 ? 7 : 0;
-}
-
-static void the_callback_can_stop(void **state)
-{
-    (void)state;
-    struct extractor *x;
-    char line[256] = "{\"type\":\"user\"}{\"type\":\"user\"}{\"type\":\"user\"}";
-    int seen = 0;
-    assert_int_equal(extractor_new(&x), 0);
-    assert_int_equal(extract_begin(x, &source, &facts, NULL), 0);
-    assert_int_equal(extract_line(x, span_of(line), 0, 1, false, stop, &seen), 7);
-    assert_int_equal(seen, 2);
-    extractor_free(x);
-    extractor_free(NULL);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -547,11 +285,6 @@ int main(void)
         cmocka_unit_test(keys_in_any_order_and_spelling),
         cmocka_unit_test(text_is_mended),
         cmocka_unit_test(damaged_lines),
-        cmocka_unit_test(depth_is_limited),
-        cmocka_unit_test(long_texts),
-        cmocka_unit_test(hostile_lines_end),
-        cmocka_unit_test(memory_may_run_out),
-        cmocka_unit_test(the_callback_can_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
