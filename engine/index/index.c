@@ -196,7 +196,11 @@ static void first_index(struct index *ix)
         index_loaded(ix);
     ix->saved_changes = ix->changes;
     if (index_read_all(ix) != 0) {
-        index_say(ix, INDEX_LOG_ERROR, "index: no memory to build it; every query reads the files");
+        if (atomic_load(&ix->closing))
+            index_say(ix, INDEX_LOG_INFO, "index: given up before it was complete");
+        else
+            index_say(ix, INDEX_LOG_ERROR,
+                      "index: no memory to build it; every query reads the files");
         index_loaded(ix);
         return;
     }

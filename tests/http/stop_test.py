@@ -172,6 +172,21 @@ class Stop(unittest.TestCase):
                     slowest = max(slowest, took)
             print(f"{ROUNDS} stops: {replies} whole replies, the slowest stop took {slowest:.2f} s")
 
+    def test_in_the_middle_of_the_first_index(self):
+        with tempfile.TemporaryDirectory(prefix="scrollback-stop-") as folder:
+            root = pathlib.Path(folder) / "root"
+            root.mkdir()
+            text = "".join(json.dumps(record("user", f"kelp {i} " * 40, f"u-{i}")) + "\n" for i in range(4000))
+            for i in range(24):
+                (root / f"{i}.jsonl").write_text(text.replace('"u-', f'"u-{i}-'))
+            for _ in range(5):
+                with Server(roots=[root]) as server:
+                    time.sleep(random.uniform(0, 0.1))
+                    status, took = server.stop()
+                    self.assertEqual(status, 0)
+                    self.assertLess(took, 10)
+                    self.assertNotRegex(server.read_log(), r" (warn|error) ")
+
 
 if __name__ == "__main__":
     unittest.main()
