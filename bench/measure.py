@@ -31,6 +31,20 @@ def transcripts(root):
     return sorted(f for f in pathlib.Path(root).rglob("*.jsonl") if f.is_file())
 
 
+def find_root(given):
+    """The folder to measure on: the one that was named, else one's own transcripts, else generated ones."""
+    own, made = pathlib.Path.home() / ".claude/projects", TOP / "build/bench"
+    if given:
+        return pathlib.Path(given)
+    if next(own.glob("**/*.jsonl"), None):
+        return own
+    if not (made / "projects").exists():
+        print("no transcripts of your own: generating 200 MB", file=sys.stderr)
+        made.mkdir(parents=True, exist_ok=True)
+        subprocess.run([BUILD / "scrollback-gen", "--out", made, "--size", "200M", "--seed", "1"], check=True)
+    return made / "projects"
+
+
 def drop(files):
     """Give back the pages of these files, and of no others."""
     for name in files:

@@ -9,7 +9,7 @@
 
 #include "vocabulary.h"
 
-#define PROFILE_WATCH 8
+#define PROFILE_WATCH 32
 
 /* discover  listing the files, cutting them into units
  * read      opening files, and read(2) until there is a run of lines
