@@ -59,7 +59,7 @@ def fold(stacks):
 def flames(title, stacks):
     """A flame graph: who called below, its callees above; as wide as their share of the samples."""
     root = fold(stacks)
-    width, row, least = 1200, 17, 0.6
+    width, row, least = 1200, 17, 1.2
     boxes = []
 
     def place(children, x, level):
