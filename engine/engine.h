@@ -81,7 +81,8 @@ int engine_tail(struct engine *e, const struct tail_request *request, struct can
                 struct tail_reply **out, struct error *err);
 
 /* engine_status(e, counts, out, err): The state of the engine.  ${counts}: also count messages,
- * malformed lines and other records exactly (a pass over the files where no index knows them). */
+ * malformed lines and other records, by a pass over the files where they are not known yet; without it
+ * they are told where they are known. */
 int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,
                   struct error *err);
 

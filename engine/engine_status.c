@@ -39,9 +39,8 @@ static int take_nothing(void *arg, unsigned worker, const struct message *m, boo
     return 0;
 }
 
-/* Count what all lines hold, unless that is known. */
-static int count_lines(struct engine *e, const struct view *v, struct cancel *cancel,
-                       struct extract_counts *out, struct error *err)
+/* What all lines hold, where that is known without reading them. */
+static bool known_counts(struct engine *e, const struct view *v, struct extract_counts *out)
 {
     if (v->snapshot != NULL && snapshot_uncovered(v->snapshot)->count == 0) {
         struct snapshot_totals t;
@@ -50,15 +49,20 @@ static int count_lines(struct engine *e, const struct view *v, struct cancel *ca
                                        .other_records = t.other_records,
                                        .malformed_lines = t.malformed_lines,
                                        .text_bytes = t.text_bytes};
-        return 0;
+        return true;
     }
     uint64_t print = fingerprint(v->env.sources);
     pthread_mutex_lock(&e->lock);
     bool known = e->counted.known && e->counted.print == print;
-    *out = e->counted.counts;
-    pthread_mutex_unlock(&e->lock);
     if (known)
-        return 0;
+        *out = e->counted.counts;
+    pthread_mutex_unlock(&e->lock);
+    return known;
+}
+
+static int count_lines(struct engine *e, const struct view *v, struct cancel *cancel,
+                       struct extract_counts *out, struct error *err)
+{
     struct scan_outcome outcome;
     struct scan scan = {.sources = v->env.sources,
                         .sink = {.take = take_nothing, .every = true},
@@ -179,8 +183,12 @@ static int fill(struct engine *e, const struct view *v, bool counts, struct canc
 {
     struct extract_counts seen = {0};
     struct engine_status *s = &a->status;
-    if (counts && count_lines(e, v, cancel, &seen, err) != 0)
-        return -1;
+    s->counted = known_counts(e, v, &seen);
+    if (counts && !s->counted) {
+        if (count_lines(e, v, cancel, &seen, err) != 0)
+            return -1;
+        s->counted = true;
+    }
     s->files = v->env.sources->count;
     s->bytes = v->env.sources->bytes;
     s->messages = seen.messages;

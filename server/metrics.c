@@ -227,7 +227,8 @@ static void write_engine(const struct engine_status *s, struct bytes *out)
     gauge(out, "scrollback_index_ready", "1 once the first index is complete.", s->ready);
     gauge(out, "scrollback_sources_files", "Transcripts found.", s->files);
     gauge(out, "scrollback_sources_bytes", "Their size.", s->bytes);
-    gauge(out, "scrollback_malformed_lines", "Lines that yield nothing.", s->malformed_lines);
+    if (s->counted) /* no pass over the files for a scrape */
+        gauge(out, "scrollback_malformed_lines", "Lines that yield nothing.", s->malformed_lines);
 }
 
 static void write_lanes(struct jobs *jobs, struct bytes *out)

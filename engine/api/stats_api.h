@@ -86,6 +86,7 @@ struct reply_root {
 struct engine_status {
     uint64_t files;
     uint64_t bytes;
+    bool counted; /* the next three are known */
     uint64_t messages;
     uint64_t malformed_lines;
     uint64_t other_records;
