@@ -15,6 +15,7 @@ struct lane_queue {
     struct job *head;
     struct job **tail;
     unsigned reserved; /* places claimed, whether submitted or not, until the job starts */
+    unsigned running;
     pthread_cond_t wake;
 };
 
@@ -78,6 +79,7 @@ static struct job *lane_pop(struct jobs *j, struct lane_queue *lane)
     if (lane->head == NULL)
         lane->tail = &lane->head;
     lane->reserved--;
+    lane->running++;
     return job;
 }
 
@@ -96,6 +98,7 @@ static void *lane_thread(void *arg)
         pthread_mutex_lock(&j->lock);
         /* Off the list first: finish() may let the connection, and so its socket, go. */
         watch_remove(j, job);
+        j->lanes[start.lane].running--;
         pthread_mutex_unlock(&j->lock);
         job->finish(job);
         pthread_mutex_lock(&j->lock);
@@ -275,6 +278,14 @@ unsigned jobs_depth(struct jobs *j, enum lane lane)
 {
     pthread_mutex_lock(&j->lock);
     unsigned n = j->lanes[lane].reserved;
+    pthread_mutex_unlock(&j->lock);
+    return n;
+}
+
+unsigned jobs_running(struct jobs *j, enum lane lane)
+{
+    pthread_mutex_lock(&j->lock);
+    unsigned n = j->lanes[lane].running;
     pthread_mutex_unlock(&j->lock);
     return n;
 }

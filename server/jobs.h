@@ -59,8 +59,9 @@ void jobs_cancel_all(struct jobs *j, enum cancel_reason why);
 void jobs_close(struct jobs *j);
 bool jobs_wait(struct jobs *j, unsigned timeout_ms);
 
-/* jobs_depth(j, lane): How many wait, for metrics. */
+/* jobs_depth(j, lane): How many wait, for metrics.  jobs_running(j, lane): how many are worked on. */
 unsigned jobs_depth(struct jobs *j, enum lane lane);
+unsigned jobs_running(struct jobs *j, enum lane lane);
 
 /* jobs_free(j): Close, wait for all, end the threads.  NULL does nothing. */
 void jobs_free(struct jobs *j);

@@ -238,6 +238,10 @@ static void write_lanes(struct jobs *jobs, struct bytes *out)
     for (int i = 0; i < LANE_COUNT; i++)
         bytes_printf(out, "scrollback_queue_depth{lane=\"%s\"} %u\n", lanes[i],
                      jobs_depth(jobs, (enum lane)i));
+    head(out, "scrollback_requests_running", "gauge", "Requests that a thread works on.");
+    for (int i = 0; i < LANE_COUNT; i++)
+        bytes_printf(out, "scrollback_requests_running{lane=\"%s\"} %u\n", lanes[i],
+                     jobs_running(jobs, (enum lane)i));
 }
 
 void metrics_write(struct metrics *m, const struct engine_status *status, struct jobs *jobs,
