@@ -156,6 +156,17 @@ void problem_write_members(const struct problem *p, struct span instance, struct
     }
 }
 
+void problem_write_line(const struct problem *p, struct span instance, struct jsonw *w)
+{
+    jsonw_begin_object(w);
+    jsonw_word_at(w, "type", "error");
+    jsonw_key(w, "problem");
+    jsonw_begin_object(w);
+    problem_write_members(p, instance, w);
+    jsonw_end_object(w);
+    jsonw_end_object(w);
+}
+
 void problem_write(const struct problem *p, struct span instance, struct bytes *out)
 {
     struct jsonw w = {.out = out};

@@ -71,8 +71,10 @@ int problem_fault(struct problem *p, const char *parameter, size_t position, con
 int problem_from_error(struct problem *p, const struct error *err);
 
 /* problem_write(p, instance, out): The body; ${instance} is the path of the request.
- * problem_write_members(p, instance, w): what stands in it, for a reply that adds members. */
+ * problem_write_members(p, instance, w): what stands in it, for a reply that adds members.
+ * problem_write_line(p, instance, w): the object of type error that ends a stream of lines. */
 void problem_write(const struct problem *p, struct span instance, struct bytes *out);
 void problem_write_members(const struct problem *p, struct span instance, struct jsonw *w);
+void problem_write_line(const struct problem *p, struct span instance, struct jsonw *w);
 
 #endif

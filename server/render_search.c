@@ -200,14 +200,17 @@ void render_search_json(const struct search_reply *reply, const struct render_co
     bytes_add_byte(out, '\n');
 }
 
-void render_search_ndjson(const struct search_reply *reply, const struct render_context *context,
-                          struct bytes *out)
+void render_search_ndjson_hit(const struct reply_hit *hit, const struct render_context *context,
+                              struct bytes *out)
 {
-    for (uint32_t i = 0; i < reply->hit_count; i++) {
-        struct jsonw w = {.out = out};
-        render_hit(&w, &reply->hits[i], context, "hit");
-        bytes_add_byte(out, '\n');
-    }
+    struct jsonw w = {.out = out};
+    render_hit(&w, hit, context, "hit");
+    bytes_add_byte(out, '\n');
+}
+
+void render_search_ndjson_end(const struct search_reply *reply,
+                              const struct render_context *context, struct bytes *out)
+{
     struct jsonw w = {.out = out};
     jsonw_begin_object(&w);
     jsonw_word_at(&w, "type", "end");
@@ -266,7 +269,15 @@ void render_csv_texts(struct bytes *out, const struct span *list, uint32_t count
     bytes_clear(&all);
 }
 
-static void csv_hit(struct bytes *out, const struct reply_hit *h, const struct render_context *c)
+void render_search_csv_head(const struct render_context *context, struct bytes *out)
+{
+    bytes_add_text(out, "id,session,project,cwd,source,line,position,time,role,kind,model,branch,"
+                        "tools,files,sidechain,agent,error,source_gone,score");
+    bytes_add_text(out, context->grouped ? ",count\r\n" : "\r\n");
+}
+
+void render_search_csv_hit(const struct reply_hit *h, const struct render_context *c,
+                           struct bytes *out)
 {
     char time[TEXT_TIME_SIZE];
     text_time(h->time_ms, time);
@@ -293,14 +304,4 @@ static void csv_hit(struct bytes *out, const struct reply_hit *h, const struct r
     if (c->grouped)
         csv_number(out, h->group_count);
     render_csv_end(out);
-}
-
-void render_search_csv(const struct search_reply *reply, const struct render_context *context,
-                       struct bytes *out)
-{
-    bytes_add_text(out, "id,session,project,cwd,source,line,position,time,role,kind,model,branch,"
-                        "tools,files,sidechain,agent,error,source_gone,score");
-    bytes_add_text(out, context->grouped ? ",count\r\n" : "\r\n");
-    for (uint32_t i = 0; i < reply->hit_count; i++)
-        csv_hit(out, &reply->hits[i], context);
 }

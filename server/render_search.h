@@ -14,14 +14,22 @@ struct render_context {
     bool explain;
 };
 
-/* render_search_json(reply, context, out): One object.  render_search_ndjson: a line a hit, then one
- * line of type end.  render_search_csv: a header line and a line a hit (RFC 4180). */
+/* render_search_json(reply, context, out): One object. */
 void render_search_json(const struct search_reply *reply, const struct render_context *context,
                         struct bytes *out);
-void render_search_ndjson(const struct search_reply *reply, const struct render_context *context,
-                          struct bytes *out);
-void render_search_csv(const struct search_reply *reply, const struct render_context *context,
-                       struct bytes *out);
+
+/* render_search_ndjson_hit(hit, context, out): A line of NDJSON.  render_search_ndjson_end: the one of
+ * type end, with all but the hits. */
+void render_search_ndjson_hit(const struct reply_hit *hit, const struct render_context *context,
+                              struct bytes *out);
+void render_search_ndjson_end(const struct search_reply *reply,
+                              const struct render_context *context, struct bytes *out);
+
+/* render_search_csv_head(context, out): The header line of CSV (RFC 4180).  render_search_csv_hit:
+ * the line of a hit. */
+void render_search_csv_head(const struct render_context *context, struct bytes *out);
+void render_search_csv_hit(const struct reply_hit *hit, const struct render_context *context,
+                           struct bytes *out);
 
 /* render_hit(w, hit, context, type): One hit as an object, with a member "type" unless that is NULL.
  * render_hit_fields(w, hit): its place and names, in an object that is open. */

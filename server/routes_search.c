@@ -2,15 +2,14 @@
 
 #include "render_search.h"
 #include "search_request_params.h"
+#include "search_stream.h"
 #include "service.h"
 
 /* In the order of search_formats. */
 const char *const routes_search_types[] = {"application/json", "application/x-ndjson",
                                            "text/csv; charset=utf-8; header=present", NULL};
 
-static void (*const writers[])(const struct search_reply *, const struct render_context *,
-                               struct bytes *) = {render_search_json, render_search_ndjson,
-                                                  render_search_csv};
+enum { TYPE_JSON, TYPE_NDJSON, TYPE_CSV };
 
 static void measure(const struct request *r, const struct search_reply *reply)
 {
@@ -27,6 +26,26 @@ static void measure(const struct request *r, const struct search_reply *reply)
         metrics_search(r->service->metrics, reply->strategy,
                        reply->complete ? SEARCH_COMPLETE : outcomes[reply->incomplete_reason],
                        reply->took_ms / 1000, queued);
+}
+
+/* One JSON object is written whole, lines as the client takes them; ${reply} is used up. */
+static void answer(struct request *r, struct search_reply *reply,
+                   const struct render_context *context)
+{
+    r->answer.status = 200;
+    r->answer.type = routes_search_types[r->type];
+    if (r->type == TYPE_JSON) {
+        render_search_json(reply, context, &r->answer.body);
+        search_reply_free(reply);
+        return;
+    }
+    r->answer.stream = search_stream_new(
+        reply, context, r->type == TYPE_CSV ? SEARCH_LINES_CSV : SEARCH_LINES_NDJSON,
+        &r->answer.body);
+    if (r->answer.stream == NULL) {
+        problem_set(&r->problem, PROBLEM_OVERLOADED, "there is no memory for this reply");
+        search_reply_free(reply);
+    }
 }
 
 void routes_search_run(struct request *r)
@@ -48,10 +67,8 @@ void routes_search_run(struct request *r)
                                      .context = request.context > 0,
                                      .explain = request.explain};
     if (query_params_denied(&r->params, reply->complete, reply->incomplete_reason, &r->problem) ==
-        0) {
-        r->answer.status = 200;
-        r->answer.type = routes_search_types[r->type];
-        writers[r->type](reply, &context, &r->answer.body);
-    }
-    search_reply_free(reply);
+        0)
+        answer(r, reply, &context);
+    else
+        search_reply_free(reply);
 }

@@ -5,6 +5,7 @@
 #include "service.h"
 #include "text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,13 +80,10 @@ static void write_error(const struct request *r, const struct error *err, struct
     struct problem problem = {0};
     struct jsonw w = {.out = out};
     problem_from_error(&problem, err);
+    if (problem.code == PROBLEM_INTERNAL)
+        snprintf(problem.detail, sizeof(problem.detail), "the service failed");
     begin_event(r, "error", out);
-    jsonw_begin_object(&w);
-    jsonw_word_at(&w, "type", "error");
-    jsonw_word_at(&w, "code", problem_name(problem.code));
-    jsonw_text_at(&w, "detail",
-                  text_of(problem.code == PROBLEM_INTERNAL ? "the service failed" : err->msg));
-    jsonw_end_object(&w);
+    problem_write_line(&problem, bytes_span(&r->path), &w);
     end_event(r, out);
 }
 

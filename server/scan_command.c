@@ -76,6 +76,14 @@ static int write_all(const struct bytes *b)
     return 0;
 }
 
+static void print_lines(const struct search_reply *reply, const struct render_context *context,
+                        struct bytes *out)
+{
+    for (uint32_t i = 0; i < reply->hit_count; i++)
+        render_search_ndjson_hit(&reply->hits[i], context, out);
+    render_search_ndjson_end(reply, context, out);
+}
+
 static int print_reply(const struct config *config, const struct search_reply *reply)
 {
     static const struct render_context context = {0};
@@ -86,7 +94,7 @@ static int print_reply(const struct config *config, const struct search_reply *r
     else if (config->format == SCAN_JSON)
         render_search_json(reply, &context, &out);
     else if (config->format == SCAN_NDJSON)
-        render_search_ndjson(reply, &context, &out);
+        print_lines(reply, &context, &out);
     else
         scan_print_reply(reply, wants_color(config), &out);
     int rc = write_all(&out);

@@ -69,7 +69,12 @@ class Server:
         self.process.send_signal(how)
         return self.process.wait(20), time.monotonic() - start
 
-    def connect(self, timeout=10):
+    def metric(self, line):
+        """The value of a sample, given as it stands in /metrics."""
+        found = re.search(rf"(?m)^{re.escape(line)} (\S+)$", self.get("/metrics").text)
+        return float(found.group(1)) if found else 0
+
+    def connect(self, timeout=30):
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
 
     def request(self, method, target, headers=None, body=None):
@@ -138,12 +143,41 @@ def read_all(s, timeout):
     return data
 
 
+def read_until(s, mark, timeout=30):
+    """Everything up to and with the mark, or what there was when the peer closed or the time was over."""
+    data = b""
+    s.settimeout(timeout)
+    while mark not in data:
+        try:
+            part = s.recv(1 if len(mark) < 3 else 65536)
+        except (TimeoutError, socket.timeout):
+            break
+        if not part:
+            break
+        data += part
+    return data
+
+
+def read_reply(s, timeout=30):
+    """One reply with a Content-Length, on a connection that is kept."""
+    data = read_until(s, b"\r\n\r\n", timeout)
+    head, _, body = data.partition(b"\r\n\r\n")
+    found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    while found and len(body) < int(found.group(1)):
+        part = s.recv(65536)
+        if not part:
+            break
+        data += part
+        body += part
+    return data
+
+
 def statuses(data):
     """The status codes of all replies in raw bytes."""
     return [int(m) for m in re.findall(rb"HTTP/1\.[01] (\d{3})", data)]
 
 
-def wait_for(condition, timeout=10, every=0.01):
+def wait_for(condition, timeout=30, every=0.01):
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         if condition():

@@ -1,7 +1,8 @@
 /* A stand-in for the engine, for tests of the server's own behaviour under conditions that real
  * searches do not produce on demand.  Its query is a command:
  *     sleep N    work for N ms, polling for cancellation as the engine does
- *     fail CODE  fail with that error code (a number)
+ *     fail CODE  fail with that error code (a number); of a tail, once it has begun
+ *     many N     N hits instead of one
  *     anything   one hit that holds the query as its text
  */
 #include "engine.h"
@@ -60,22 +61,28 @@ void stats_request_init(struct stats_request *r)
 
 struct made {
     struct search_reply reply;
-    struct reply_hit hit;
+    struct reply_hit *hits;
     struct reply_snippet snippet;
     struct reply_segment segment;
     char text[4100];
 };
 
+/* The number after ${word} in ${q}, or ${other}. */
+static uint32_t number_after(struct span q, const char *word, uint32_t other)
+{
+    char text[16] = "";
+    size_t n = strlen(word);
+    if (q.len <= n || memcmp(q.ptr, word, n) != 0)
+        return other;
+    memcpy(text, q.ptr + n, q.len - n < sizeof(text) ? q.len - n : sizeof(text) - 1);
+    return (uint32_t)strtoul(text, NULL, 10);
+}
+
 static bool work(struct span q, struct cancel *cancel)
 {
-    char text[64] = "";
     uint64_t start = now_ms();
-    unsigned long ms;
+    uint32_t ms = number_after(q, "sleep ", 0);
 
-    if (q.len < 6 || q.len >= sizeof(text) || memcmp(q.ptr, "sleep ", 6) != 0)
-        return true;
-    memcpy(text, q.ptr, q.len);
-    ms = strtoul(text + 6, NULL, 10);
     while (now_ms() - start < ms) {
         struct timespec nap = {.tv_nsec = 1000000};
         nanosleep(&nap, NULL);
@@ -85,22 +92,30 @@ static bool work(struct span q, struct cancel *cancel)
     return true;
 }
 
+static bool is_asked_to_fail(struct span q, struct error *err)
+{
+    if (q.len <= 5 || memcmp(q.ptr, "fail ", 5) != 0)
+        return false;
+    err->code = (enum error_code)(q.ptr[5] - '0');
+    err->pos = 3;
+    snprintf(err->msg, sizeof(err->msg), "asked to fail");
+    return true;
+}
+
 int engine_search(struct engine *e, const struct search_request *request, struct cancel *cancel,
                   struct search_reply **out, struct error *err)
 {
     struct span q = request->query.q;
-    struct made *m;
+    uint32_t count = number_after(q, "many ", 1);
     (void)e;
 
-    if (q.len > 5 && memcmp(q.ptr, "fail ", 5) == 0) {
-        err->code = (enum error_code)(q.ptr[5] - '0');
-        err->pos = 3;
-        snprintf(err->msg, sizeof(err->msg), "asked to fail");
+    if (is_asked_to_fail(q, err))
         return -1;
-    }
-    m = calloc(1, sizeof(*m));
-    if (m == NULL)
-        return -1;
+    struct made *m = calloc(1, sizeof(*m));
+    if (m != NULL)
+        m->hits = calloc(count, sizeof(*m->hits));
+    if (m == NULL || m->hits == NULL)
+        abort();
     memcpy(m->text, q.ptr == NULL ? "" : q.ptr, q.len);
     m->reply.complete = work(q, cancel);
     m->reply.incomplete_reason = m->reply.complete                       ? INCOMPLETE_NONE
@@ -109,17 +124,18 @@ int engine_search(struct engine *e, const struct search_request *request, struct
     m->segment = (struct reply_segment){{m->text, q.len}, true};
     m->snippet = (struct reply_snippet){
         .part = PART_TEXT, .matches = 1, .segments = &m->segment, .count = 1};
-    m->hit = (struct reply_hit){.id = {"id-1", 4},
-                                .session = {"session-1", 9},
-                                .project = {"/p", 2},
-                                .source = {"p/session-1.jsonl", 17},
-                                .line = 1,
-                                .time_ms = 1767323045678,
-                                .snippets = &m->snippet,
-                                .snippet_count = 1};
-    m->reply.hits = &m->hit;
-    m->reply.hit_count = request->limit > 0;
-    m->reply.total = 1;
+    for (uint32_t i = 0; i < count; i++)
+        m->hits[i] = (struct reply_hit){.id = {"id-1", 4},
+                                        .session = {"session-1", 9},
+                                        .project = {"/p", 2},
+                                        .source = {"p/session-1.jsonl", 17},
+                                        .line = i + 1,
+                                        .time_ms = 1767323045678,
+                                        .snippets = &m->snippet,
+                                        .snippet_count = 1};
+    m->reply.hits = m->hits;
+    m->reply.hit_count = request->limit > 0 ? count : 0;
+    m->reply.total = count;
     m->reply.strategy = request->query.strategy;
     *out = &m->reply;
     return 0;
@@ -127,6 +143,8 @@ int engine_search(struct engine *e, const struct search_request *request, struct
 
 void search_reply_free(struct search_reply *r)
 {
+    if (r != NULL)
+        free(((struct made *)(void *)r)->hits);
     free(r);
 }
 
@@ -259,7 +277,8 @@ int engine_tail(struct engine *e, const struct tail_request *request, struct can
     struct span q = request->query.q;
     (void)e;
     (void)cancel;
-    (void)err;
+    if (request->position.len > 0 && is_asked_to_fail(q, err))
+        return -1;
     *out = calloc(1, sizeof(**out));
     if (*out == NULL)
         return -1;
@@ -285,6 +304,7 @@ int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct e
     if (*out == NULL)
         return -1;
     (*out)->ready = true;
+    (*out)->index_enabled = true;
     (*out)->progress = 1;
     return 0;
 }
