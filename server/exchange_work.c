@@ -13,6 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Beyond this, compressing is no work for a thread that others' connections wait for. */
+#define GZIP_HERE_MOST (128u * 1024u)
+
 static struct exchange *exchange_of(struct job *job)
 {
     return (struct exchange *)(void *)((char *)job - offsetof(struct exchange, request.job));
@@ -177,8 +180,8 @@ static enum MHD_Result start_work(struct exchange *x)
 
     if (r->route->place == PLACE_HERE) {
         r->route->run(r);
-        if (r->problem.code == PROBLEM_INTERNAL)
-            finish_request(r);
+        r->gzip = r->gzip && r->answer.body.len <= GZIP_HERE_MOST;
+        finish_request(r);
         return exchange_work_send(x);
     }
     if (!jobs_reserve(r->service->jobs, lane)) {

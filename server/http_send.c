@@ -37,14 +37,16 @@ static void add_cors(struct MHD_Response *r, const struct send_context *c, const
     add(r, "Access-Control-Max-Age", "600");
 }
 
-static void add_caching(struct MHD_Response *r, const struct answer *a)
+/* A strong tag is that of the bytes as they are; their gzip is the same only in the weak sense
+ * (RFC 9110, 8.8.3.3). */
+static void add_caching(struct MHD_Response *r, const struct answer *a, bool coded)
 {
     char tag[80];
     if (a->etag == NULL) {
         add(r, "Cache-Control", "no-store");
         return;
     }
-    snprintf(tag, sizeof(tag), "\"%s\"", a->etag);
+    snprintf(tag, sizeof(tag), "%s\"%s\"", coded ? "W/" : "", a->etag);
     add(r, "ETag", tag);
     add(r, "Cache-Control", a->immutable ? "public, max-age=31536000, immutable" : "no-cache");
 }
@@ -103,7 +105,7 @@ enum MHD_Result http_send(struct MHD_Connection *connection, struct answer *answ
         add(r, "Content-Encoding", "gzip");
     add(r, "Vary",
         context->any_cors ? "Accept, Accept-Encoding, Origin" : "Accept, Accept-Encoding");
-    add_caching(r, answer);
+    add_caching(r, answer, coded || (answer->status == MHD_HTTP_NOT_MODIFIED && context->gzip));
     add_particular(r, answer);
     add_security(r, answer);
     add_cors(r, context, answer);

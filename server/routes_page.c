@@ -113,6 +113,7 @@ static void send_file(struct request *r, const char *root)
     struct span asked = bytes_span(&r->path);
     if (text_is(asked, "/"))
         asked = TEXT("/index.html");
+    r->gzip = false;
     int n = snprintf(path, sizeof(path), "%s%.*s", root, (int)asked.len, asked.ptr);
     int fd = -1;
     if (n > 0 && (size_t)n < sizeof(path) && strstr(path + strlen(root), "/.") == NULL)
