@@ -59,6 +59,10 @@ static void errors_name_option_and_remedy(void **state)
         {"serve --rate-limit nan", {"--rate-limit", "number"}},
         {"serve --root /no/such/folder", {"--root", "/no/such/folder"}},
         {"serve --root=", {"--root", "nothing"}},
+        {"serve --cors-origin *", {"--cors-origin", "is no origin"}},
+        {"serve --cors-origin null", {"--cors-origin", "is no origin"}},
+        {"serve --cors-origin https://board.example/path", {"--cors-origin", "is no origin"}},
+        {"serve --cors-origin https://", {"--cors-origin", "is no origin"}},
         {"serve extra", {"extra", "help"}},
         {"scan", {"scan", "query"}},
         {"scan --strategy index word", {"--strategy", "worksharing"}},
@@ -85,7 +89,7 @@ static void values_and_defaults(void **state)
     struct config_error err;
     (void)state;
     assert_int_equal(read_line("serve --root / -r /tmp -t3 --strategy=serial --no-cache "
-                               "--allow-host a --allow-host b",
+                               "--allow-host a --allow-host b --cors-origin http://[::1]:3000",
                                &c, &err),
                      0);
     assert_int_equal(c.command, COMMAND_SERVE);
@@ -96,6 +100,7 @@ static void values_and_defaults(void **state)
     assert_int_equal(c.strategy, STRATEGY_SERIAL);
     assert_null(c.cache_dir);
     assert_int_equal(c.allow_hosts.count, 2);
+    assert_int_equal(c.cors_origins.count, 1);
     assert_string_equal(c.listen, "127.0.0.1:7717");
     assert_int_equal(c.log_level, LOG_INFO);
     config_clear(&c);
