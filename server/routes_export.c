@@ -170,7 +170,7 @@ void routes_export_run(struct request *r)
     }
     bytes_clear(&title);
     if (rc != 0) {
-        problem_from_error(&r->problem, &err);
+        routes_sessions_fail(r, &err);
         export_free(&e->stream);
         return;
     }

@@ -5,6 +5,8 @@
 #include "service.h"
 #include "text.h"
 
+#include <string.h>
+
 static const char *const sorts[] = {"newest", "oldest", "longest", "costliest", NULL};
 
 const struct param_spec sessions_param_specs[] = {
@@ -64,13 +66,21 @@ void routes_sessions_list(struct request *r)
     sessions_reply_free(reply);
 }
 
+void routes_sessions_fail(struct request *r, struct error *err)
+{
+    /* In these paths the session goes by the name of {id}. */
+    if (strcmp(err->parameter, "session") == 0)
+        memcpy(err->parameter, "id", sizeof("id"));
+    problem_from_error(&r->problem, err);
+}
+
 void routes_sessions_one(struct request *r)
 {
     struct sessions_reply *reply = NULL;
     struct error err = {0};
 
     if (engine_session(r->service->engine, r->path_value, &r->job.cancel, &reply, &err) != 0) {
-        problem_from_error(&r->problem, &err);
+        routes_sessions_fail(r, &err);
         return;
     }
     answer_json(r);
@@ -93,7 +103,7 @@ void routes_sessions_messages(struct request *r)
     request.full = params_flag(&r->params, "full");
     request.raw = params_flag(&r->params, "raw");
     if (engine_messages(r->service->engine, &request, &r->job.cancel, &reply, &err) != 0) {
-        problem_from_error(&r->problem, &err);
+        routes_sessions_fail(r, &err);
         return;
     }
     answer_json(r);
@@ -115,7 +125,7 @@ void routes_sessions_message(struct request *r)
 
     if (engine_message(r->service->engine, r->path_value, params_flag(&r->params, "full"),
                        params_flag(&r->params, "raw"), &r->job.cancel, &reply, &err) != 0) {
-        problem_from_error(&r->problem, &err);
+        routes_sessions_fail(r, &err);
         return;
     }
     answer_json(r);

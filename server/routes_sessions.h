@@ -19,6 +19,9 @@ void routes_sessions_one(struct request *r);
 void routes_sessions_messages(struct request *r);
 void routes_sessions_message(struct request *r);
 
+/* routes_sessions_fail(r, err): Report what the engine says of the session in the path. */
+void routes_sessions_fail(struct request *r, struct error *err);
+
 /* routes_sessions_agent(p): Whose thread is asked for: absent for the main one. */
 struct span routes_sessions_agent(const struct params *p);
 
