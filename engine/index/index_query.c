@@ -117,6 +117,9 @@ static int choose_in_segment(struct asking *a, uint32_t segment, struct index_st
         rc = candidates_text(&a->candidates, s, set);
         text->ms += (double)(clock_monotonic_ns() - start) / 1e6;
         text->after += rows_in(s, set);
+    } else {
+        time->after += rows_in(s, set);
+        text->after += rows_in(s, set);
     }
     if (rc == 0)
         rc = push_blocks(a, segment, set);
