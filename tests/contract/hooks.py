@@ -11,8 +11,12 @@ from schemathesis.checks import load_all_checks
 load_all_checks()
 
 #: Texts with a grammar of their own: what does not follow it is refused, whatever the schema says. And
-#: a step that is too short for the time that since and until span.
-GRAMMATICAL = {"q", "cursor", "since", "until", "tz", "step"}
+#: what only the transcripts decide: a step that is too short for the time that is spanned, the beginning
+#: of several sessions' ids.
+GRAMMATICAL = {"q", "cursor", "since", "until", "tz", "step", "session", "id"}
+
+#: Longer than a URL or a head may be: refused unread, be it valid or not.
+TOO_LONG = {414, 431}
 
 
 def refuses_grammar_only(response):
@@ -26,9 +30,17 @@ def refuses_grammar_only(response):
 @schemathesis.check
 def valid_data_acceptance(ctx, response, case):
     """positive_data_acceptance, but for texts with a grammar."""
-    if refuses_grammar_only(response):
+    if refuses_grammar_only(response) or response.status_code in TOO_LONG:
         return None
     return schemathesis.checks.positive_data_acceptance(ctx, response, case)
+
+
+@schemathesis.check
+def invalid_data_rejection(ctx, response, case):
+    """negative_data_rejection, which does not take these two for refusals."""
+    if response.status_code in TOO_LONG:
+        return None
+    return schemathesis.checks.negative_data_rejection(ctx, response, case)
 
 
 @schemathesis.check
@@ -37,6 +49,12 @@ def no_server_error(ctx, response, case):
     if response.status_code == 503 and json.loads(response.content)["code"] == "query_timeout":
         return None
     return schemathesis.checks.not_a_server_error(ctx, response, case)
+
+
+@schemathesis.deserializer("text/csv")
+def text(ctx, response):
+    """A string to the schema."""
+    return response.content.decode()
 
 
 @schemathesis.deserializer("application/x-ndjson")
