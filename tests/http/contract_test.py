@@ -2,13 +2,14 @@
 
 import csv
 import gzip
+import http.client
 import io
 import json
 import re
 import tempfile
 import unittest
 
-from harness import BINARY, TOKEN, Server, record, write_transcripts
+from harness import BINARY, TOKEN, Server, record, wait_for, write_transcripts
 
 SESSION = "11111111-1111-4111-8111-111111111111"
 OTHER = "22222222-2222-4222-8222-222222222222"
@@ -230,6 +231,15 @@ class Contract(unittest.TestCase):
             for line in lines:
                 self.fits(line, "/search", media="application/x-ndjson")
 
+    def test_the_plan_never_gains(self):
+        """explain: each step leaves at most what it got, and got what the one before left."""
+        for params in ({"q": "worktree"}, {"q": "worktree", "sort": "relevance"}, {"q": "worktree", "role": "user"}, {}):
+            plan = self.server.search(explain="true", **params)["plan"]
+            self.assertEqual([step["step"] for step in plan], ["time", "signatures", "filters", "text", "copies"])
+            self.assertEqual([step["before"] for step in plan[1:]], [step["after"] for step in plan[:-1]])
+            for step in plan:
+                self.assertLessEqual(step["after"], step["before"])
+
     def test_csv(self):
         reply = self.server.get("/search", {"Accept": "text/csv"})
         self.assertTrue(reply.headers["Content-Type"].startswith("text/csv"))
@@ -249,6 +259,11 @@ class Contract(unittest.TestCase):
         self.assertLess(len(packed.body), len(plain.body))
         self.assertEqual(json.loads(gzip.decompress(packed.body))["hits"], plain.json["hits"])
         self.assertIsNone(self.server.get("/livez", {"Accept-Encoding": "gzip"}).headers["Content-Encoding"])
+        metrics = self.server.get("/metrics", {"Accept-Encoding": "gzip"})
+        self.assertEqual(metrics.headers["Content-Encoding"], "gzip")
+        self.assertIn(b"# HELP scrollback_", gzip.decompress(metrics.body))
+        # Not of what is written as the client takes it.
+        self.assertIsNone(self.server.get("/search", {"Accept-Encoding": "gzip"}, format="ndjson").headers["Content-Encoding"])
 
     def test_what_is_static_is_kept(self):
         for path in ("/openapi.yaml", "/openapi.json"):
@@ -257,6 +272,11 @@ class Contract(unittest.TestCase):
                 again = self.server.get(path, {"If-None-Match": match})
                 self.assertEqual((again.status, again.body, again.headers["ETag"]), (304, b"", tag))
             self.assertEqual(self.server.get(path, {"If-None-Match": '"x"'}).status, 200)
+            packed = self.server.get(path, {"Accept-Encoding": "gzip"})
+            self.assertEqual((packed.headers["Content-Encoding"], packed.headers["ETag"]), ("gzip", "W/" + tag))
+            self.assertEqual(gzip.decompress(packed.body), self.server.get(path).body)
+            again = self.server.get(path, {"Accept-Encoding": "gzip", "If-None-Match": "W/" + tag})
+            self.assertEqual((again.status, again.body, again.headers["ETag"]), (304, b"", "W/" + tag))
 
     def test_exports_hold_nothing_active(self):
         html = self.server.get(f"/sessions/{OTHER}/export", format="html")
@@ -280,6 +300,7 @@ class Contract(unittest.TestCase):
         before = counted()
         self.server.get("/search", limit="x")
         self.assertEqual(counted(), before + 1)
+        self.assertTrue(wait_for(lambda: self.server.metric("scrollback_malformed_lines") == 1))
         page = self.server.get("/metrics").text
         names = re.findall(r"(?m)^# TYPE (\S+) (\S+)$", page)
         self.assertEqual(len(names), len(set(names)))
@@ -323,11 +344,23 @@ class Token(unittest.TestCase):
     def test_rate(self):
         with tempfile.TemporaryDirectory() as folder:
             transcripts(folder)
-            with Server("--rate-limit", "5", roots=[folder]) as server:
-                codes = [server.get("/version").status for _ in range(12)]
-                self.assertEqual(codes[:5], [200] * 5)
-                self.assertIn(429, codes)
+            # One, and then none for a quarter of an hour.
+            with Server("--rate-limit", "0.001", roots=[folder]) as server:
+                self.assertEqual(server.get("/version").status, 200)
+                for _ in range(3):
+                    refused = server.get("/search")
+                    self.assertEqual((refused.status, refused.code), (429, "rate_limited"))
+                    self.assertGreater(int(refused.headers["Retry-After"]), 100)
                 self.assertEqual(server.get("/livez").status, 200)
+                other = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30, source_address=("127.0.0.2", 0))
+                self.assertEqual([self.status(other) for _ in range(2)], [200, 429])
+                other.close()
+
+    def status(self, connection):
+        connection.request("GET", "/version")
+        reply = connection.getresponse()
+        reply.read()
+        return reply.status
 
 
 class Start(unittest.TestCase):
@@ -343,6 +376,7 @@ class Start(unittest.TestCase):
                                 (["serve", "--root", "/tmp", "--listen", "nonsense"], ["--listen", "ADDR:PORT"]),
                                 (["serve", "--token-file", "/nonexistent"], ["--token-file", "/nonexistent"]),
                                 (["serve", "--nonsense"], ["--nonsense", "help"]),
+                                (["serve", "--root", "/tmp", "--cors-origin", "*"], ["--cors-origin", "no origin"]),
                                 (["serve", "--root", "/nonexistent"], ["--root", "/nonexistent"])):
             code, out, err = self.run_to_end(*arguments)
             self.assertEqual((code, out), (2, ""), arguments)

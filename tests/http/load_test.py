@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from harness import DOUBLE, Server, read_all, statuses, wait_for
+from harness import DOUBLE, Server, read_all, read_reply, read_until, statuses, wait_for
 
 HOST = b"Host: localhost\r\n"
 SLOW = b"GET /search?q=sleep+%d&timeout_ms=30000&strategy=%s HTTP/1.1\r\n" + HOST + b"\r\n"
@@ -35,6 +35,10 @@ def resident_bytes(server):
     return 0 if reserved > 1 << 40 else resident
 
 
+def open_files(server):
+    return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+
+
 class Load(unittest.TestCase):
     def quiet(self, server):
         """How long a request takes on this machine at this moment, other tests running or not."""
@@ -47,55 +51,64 @@ class Load(unittest.TestCase):
 
     def test_a_full_queue_says_come_back_later(self):
         with Server("--queue", "4", binary=DOUBLE, roots=["/tmp"]) as server:
-            clients = [server.connect() for _ in range(12)]
-            for s in clients:
-                s.sendall(SLOW % (400, b"serial"))
-            replies = [read_all(s, 0.2) for s in clients]
-            refused = [r for r in replies if r]
-            self.assertTrue(7 <= len(refused) <= 8, len(refused))
-            for r in refused:
-                self.assertEqual(statuses(r), [503])
-                self.assertIn(b"Retry-After: ", r)
-                self.assertIn(b'"code":"overloaded"', r)
-            # The other lane is free meanwhile.
-            start = time.monotonic()
-            self.assertEqual(server.get("/search", q="x").status, 200)
-            self.assertLess(time.monotonic() - start, 0.3)
-            for s in clients:
+            depth, running = 'scrollback_queue_depth{lane="files"}', 'scrollback_requests_running{lane="files"}'
+            waiting = []
+            # The first is worked on, the next four wait; each is where it shall be before the next comes.
+            for name, value in [(running, 1)] + [(depth, n) for n in range(1, 5)]:
+                waiting.append(server.connect())
+                waiting[-1].sendall(SLOW % (60000, b"serial"))
+                self.assertTrue(wait_for(lambda: server.metric(name) == value), (name, server.metric(name)))
+            for _ in range(7):
+                s = server.connect()
+                s.sendall(SLOW % (60000, b"serial"))
+                refused = read_reply(s)
+                self.assertEqual(statuses(refused), [503])
+                self.assertIn(b"Retry-After: ", refused)
+                self.assertIn(b'"code":"overloaded"', refused)
                 s.close()
+            # The other lane is free meanwhile.
+            self.assertEqual(server.get("/search", q="x").status, 200)
+            self.assertEqual(server.metric(depth), 4)
+            self.assertEqual(server.metric('scrollback_rejected_total{reason="overloaded"}'), 7)
+            for s in waiting:
+                s.close()
+            self.assertTrue(wait_for(lambda: server.metric(depth) == 0))
 
     def test_clients_that_leave_free_their_worker(self):
         with Server(binary=DOUBLE, roots=["/tmp"]) as server:
-            waits, alive = [], []
+            waits, alive, undisturbed = [], [], []
+
+            def timed(into, path, **params):
+                start = time.monotonic()
+                self.assertEqual(server.get(path, **params).status, 200)
+                into.append(time.monotonic() - start)
+
             for i in range(1000):
+                # How long the same takes on this machine at this moment, with nobody leaving.
+                timed(undisturbed, "/search", q="x", strategy="serial")
                 s = server.connect()
                 s.sendall(SLOW % (20000, b"serial"))
                 time.sleep(random.uniform(0, 0.02))
                 how = "half-close" if i % 50 == 0 else ("close", "reset")[i % 2]
                 leave(s, how)
-                start = time.monotonic()
-                self.assertEqual(server.get("/search", q="x", strategy="serial").status, 200)
-                waits.append(time.monotonic() - start)
-                start = time.monotonic()
-                self.assertEqual(server.get("/livez").status, 200)
-                alive.append(time.monotonic() - start)
+                timed(waits, "/search", q="x", strategy="serial")
+                timed(alive, "/livez")
                 if how == "half-close":
                     # Whoever only stopped sending still gets an answer, marked as it is.
-                    self.assertIn(b'"incomplete_reason":"cancelled"', read_all(s, 0.3))
+                    self.assertIn(b'"incomplete_reason":"cancelled"', read_until(s, b"}\n"))
                     s.close()
                 if i == 300:
-                    memory = resident_bytes(server)
-            self.assertLess(sorted(waits)[int(len(waits) * 0.99) - 1], 0.1)
-            self.assertLess(sorted(alive)[int(len(alive) * 0.99) - 1], 0.05)
+                    memory, descriptors = resident_bytes(server), open_files(server)
+            machine = percentile(undisturbed, 0.99)
+            self.assertLess(percentile(waits, 0.99), 0.1 + machine)
+            self.assertLess(percentile(alive, 0.99), 0.05 + machine)
             self.assertLess(resident_bytes(server), memory + (4 << 20))
+            self.assertTrue(wait_for(lambda: open_files(server) <= descriptors + 2), open_files(server))
 
     def test_leaving_at_any_moment_leaks_nothing(self):
         with Server(binary=DOUBLE, roots=["/tmp"]) as server:
-            def descriptors():
-                return len(os.listdir(f"/proc/{server.process.pid}/fd"))
-
             self.assertEqual(server.get("/search", q="x").status, 200)
-            before = descriptors()
+            before = open_files(server)
             request = b"POST /search HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n" \
                       b"Content-Length: 28\r\n\r\n" + b'{"q":"sleep 30","limit":  1}'
             for i in range(1000):
@@ -104,7 +117,7 @@ class Load(unittest.TestCase):
                 if i % 7 == 0:
                     time.sleep(random.uniform(0, 0.02))
                 leave(s, "reset" if i % 2 else "close")
-            self.assertTrue(wait_for(lambda: descriptors() <= before + 2), descriptors())
+            self.assertTrue(wait_for(lambda: open_files(server) <= before + 2), open_files(server))
             self.assertEqual(server.get("/search", q="x").status, 200)
 
     def test_slow_connections_do_not_keep_others_out(self):
@@ -123,7 +136,7 @@ class Load(unittest.TestCase):
             self.assertLess(percentile(waits, 0.9), 0.05 + quiet)
             # A byte now and then does not keep them alive.
             alive = slow[:20]
-            end = time.monotonic() + 12
+            end = time.monotonic() + 40
             while alive and time.monotonic() < end:
                 time.sleep(0.3)
                 for s in list(alive):
@@ -144,7 +157,7 @@ class Load(unittest.TestCase):
         with Server(binary=DOUBLE, roots=["/tmp"]) as server:
             start = time.monotonic()
             reply = server.search(q="sleep 10000", timeout_ms=100)
-            self.assertLess(time.monotonic() - start, 0.6)
+            self.assertLess(time.monotonic() - start, 5)  # of the ten seconds that it wants
             self.assertFalse(reply["complete"])
             self.assertEqual(reply["incomplete_reason"], "timeout")
             self.assertEqual(reply["total"]["relation"], "gte")
@@ -210,12 +223,12 @@ class Stopping(unittest.TestCase):
         with Server(binary=DOUBLE, roots=["/tmp"]) as server:
             idle = server.connect()
             idle.sendall(b"GET /livez HTTP/1.1\r\n" + HOST + b"\r\n")
-            self.assertEqual(statuses(read_all(idle, 0.3)), [200])
+            self.assertEqual(statuses(read_reply(idle)), [200])
             half = server.connect()
             half.sendall(b"GET /live")
             status, took = server.stop()
             self.assertEqual(status, 0)
-            self.assertLess(took, 5)
+            self.assertLess(took, 10)
             idle.close()
             half.close()
 

