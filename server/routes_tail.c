@@ -54,14 +54,13 @@ static void write_heartbeat(const struct request *r, struct bytes *out)
     bytes_add_text(out, is_sse(r) ? ":\n\n" : "\n");
 }
 
-static void write_hits(struct tail *t, const struct request *r, const struct tail_reply *reply,
-                       struct bytes *out)
+static void write_hits(const struct request *r, const struct tail_reply *reply, struct bytes *out)
 {
     static const struct render_context context = {0};
     for (uint32_t i = 0; i < reply->count; i++) {
         struct jsonw w = {.out = out};
-        if (is_sse(r) && i + 1 == reply->count)
-            bytes_printf(out, "id: %.*s\n", (int)t->position.len, t->position.ptr);
+        if (is_sse(r))
+            bytes_printf(out, "id: %.*s\n", (int)reply->positions[i].len, reply->positions[i].ptr);
         begin_event(r, NULL, out);
         render_hit(&w, &reply->hits[i], &context, "message");
         end_event(r, out);
@@ -117,7 +116,7 @@ static enum stream_state produce(struct stream *s, struct request *r, bool last,
         return STREAM_END;
     }
     uint32_t count = reply->count;
-    write_hits(t, r, reply, out);
+    write_hits(r, reply, out);
     tail_reply_free(reply);
     if (t->position.failed)
         return STREAM_FAIL;
@@ -166,6 +165,6 @@ void routes_tail_run(struct request *r)
     if (is_sse(r) && reply->count == 0)
         bytes_printf(&r->answer.body, "id: %.*s\n", (int)t->position.len, t->position.ptr);
     write_heartbeat(r, &r->answer.body);
-    write_hits(t, r, reply, &r->answer.body);
+    write_hits(r, reply, &r->answer.body);
     tail_reply_free(reply);
 }

@@ -158,14 +158,15 @@ void messages_reply_free(struct messages_reply *r);
 struct tail_request {
     struct request_query query;
     uint32_t snippet_chars;
-    struct span position; /* of an earlier reply; absent: from now */
+    struct span position; /* one of an earlier reply; absent or forgotten: from now */
     uint32_t limit;       /* at most so many at once; the rest comes next time */
 };
 
 struct tail_reply {
     const struct reply_hit *hits; /* oldest first */
     uint32_t count;
-    struct span position; /* to go on from; never absent */
+    const struct span *positions; /* of each hit: to go on from behind it */
+    struct span position;         /* to go on from behind all; never absent */
 };
 
 /* tail_reply_free(r): NULL does nothing. */

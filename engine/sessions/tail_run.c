@@ -9,8 +9,10 @@
 #include "span.h"
 #include "walks.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The caller sees the first member. */
 struct tail_answer {
@@ -31,6 +33,7 @@ struct tail {
     struct reply_hit *hits; /* request->limit of them */
     uint32_t count;
     uint64_t *read; /* by source: how far it is read */
+    uint64_t *end;  /* by source: how far it is to be read */
     bool whole;     /* the last line looked at holds a value */
 };
 
@@ -190,70 +193,134 @@ static int compare_hits(const void *a, const void *b)
     return c != 0 ? c : (x->line > y->line) - (x->line < y->line);
 }
 
-static int read_new(struct tail *t, uint64_t *bounds)
+/* What lies between ${from} and t->end of each source. */
+static int read_new(struct tail *t, const uint64_t *from)
 {
     const struct source_list *list = t->env->sources;
     for (uint32_t i = 0; i < list->count; i++)
-        t->read[i] = bounds[i] <= list->items[i].size ? bounds[i] : 0; /* cut: read it anew */
+        t->read[i] = from[i] <= list->items[i].size ? from[i] : 0; /* cut: read it anew */
     for (uint32_t i = 0; i < list->count && t->count < t->request->limit; i++) {
+        struct source s = list->items[i];
         if (cancel_poll(t->cancel) != CANCEL_NONE)
             break;
-        if (list->items[i].size > t->read[i] && read_source(t, &list->items[i]) != 0)
+        s.size = t->end[i];
+        if (s.size > t->read[i] && read_source(t, &s) != 0)
             return -1;
     }
     qsort(t->hits, t->count, sizeof *t->hits, compare_hits);
     return 0;
 }
 
-/* Remember how far everything is read, under a number. */
-static int remember(struct tail *t)
+/* A place between two hits: after the first ${done} of those that lie between two states of the
+ * sources.  Without ${to} it is the state ${from} itself. */
+struct place {
+    uint64_t from;
+    uint64_t to;
+    uint64_t done;
+};
+
+static struct place place_of(struct span text)
+{
+    char copy[64] = "";
+    struct place p = {0};
+    if (text.len < sizeof copy && text.len > 0)
+        memcpy(copy, text.ptr, text.len);
+    if (sscanf(copy, "%" SCNx64 "-%" SCNx64 "-%" SCNu64, &p.from, &p.to, &p.done) != 3)
+        p.to = p.done = 0;
+    return p;
+}
+
+/* Read the same as then, which comes in the same order, and leave out what is done. */
+static int read_rest(struct tail *t, struct place *p, const uint64_t *from)
+{
+    const struct source_list *list = t->env->sources;
+    uint64_t *to = NULL;
+    if (walks_bounds(t->env->walks, p->to, list, &to) != 0)
+        return -1;
+    for (uint32_t i = 0; to != NULL && i < list->count; i++)
+        t->end[i] = to[i] < t->end[i] ? to[i] : t->end[i];
+    if (to == NULL)
+        p->done = 0;
+    free(to);
+    if (read_new(t, from) != 0)
+        return -1;
+    uint32_t done = p->done < t->count ? (uint32_t)p->done : t->count;
+    t->hits += done;
+    t->count -= done;
+    return 0;
+}
+
+/* Remember how far everything is read, under a number; 0 without memory. */
+static uint64_t remember(struct tail *t)
 {
     const struct source_list *list = t->env->sources;
     struct source *items = malloc(((size_t)list->count + 1) * sizeof *items);
-    char *text = arena_alloc(&t->answer->arena, 32);
-    if (items == NULL || text == NULL) {
-        free(items);
-        return -1;
-    }
+    if (items == NULL)
+        return 0;
     for (uint32_t i = 0; i < list->count; i++) {
         items[i] = list->items[i];
         items[i].size = t->read[i];
     }
     struct source_list as_read = {.items = items, .count = list->count};
     uint64_t walk = walks_remember(t->env->walks, &as_read);
-    int n = snprintf(text, 32, "%llx", (unsigned long long)walk);
-    t->answer->reply.position = (struct span){text, (size_t)n};
     free(items);
-    return walk == 0 ? -1 : 0;
+    return walk;
 }
 
-static uint64_t position_of(struct span text)
+static int write_place(struct tail *t, const struct place *p, struct span *out)
 {
-    char copy[20] = "";
-    if (text.len < sizeof copy && text.len > 0)
-        memcpy(copy, text.ptr, text.len);
-    return strtoull(copy, NULL, 16);
+    char *text = arena_alloc(&t->answer->arena, 64);
+    if (text == NULL)
+        return -1;
+    int n = p->to == 0
+                ? snprintf(text, 64, "%" PRIx64, p->from)
+                : snprintf(text, 64, "%" PRIx64 "-%" PRIx64 "-%" PRIu64, p->from, p->to, p->done);
+    *out = (struct span){text, (size_t)n};
+    return 0;
+}
+
+/* Where each hit leaves a client that comes back after it; ${before} is where it came from. */
+static int write_places(struct tail *t, const struct place *before)
+{
+    struct tail_reply *reply = &t->answer->reply;
+    struct place now = {.from = remember(t)};
+    struct span *positions = arena_alloc(&t->answer->arena, (t->count + 1u) * sizeof *positions);
+    if (now.from == 0 || positions == NULL || write_place(t, &now, &reply->position) != 0)
+        return -1;
+    for (uint32_t i = 0; i < t->count; i++) {
+        struct place p = {before->from, now.from, before->done + i + 1};
+        positions[i] = reply->position;
+        if (i + 1 < t->count && write_place(t, &p, &positions[i]) != 0)
+            return -1;
+    }
+    reply->hits = t->hits;
+    reply->count = t->count;
+    reply->positions = positions;
+    return 0;
 }
 
 static int run(struct tail *t)
 {
-    uint64_t *bounds = NULL, walk = position_of(t->request->position);
+    struct place place = place_of(t->request->position);
+    uint64_t *from = NULL;
     int rc = 0;
-    if (walk != 0)
-        rc = walks_bounds(t->env->walks, walk, t->env->sources, &bounds);
+    if (place.from != 0)
+        rc = walks_bounds(t->env->walks, place.from, t->env->sources, &from);
     if (rc == 0)
-        rc = bounds == NULL ? start_from_now(t) : read_new(t, bounds);
-    free(bounds);
-    t->answer->reply.hits = t->hits;
-    t->answer->reply.count = t->count;
-    return rc == 0 ? remember(t) : -1;
+        rc = from == NULL ? start_from_now(t) : read_rest(t, &place, from);
+    free(from);
+    return rc == 0 ? write_places(t, &place) : -1;
 }
 
 static int prepare(struct tail *t)
 {
-    t->read = calloc((size_t)t->env->sources->count + 1, sizeof *t->read);
+    const struct source_list *list = t->env->sources;
+    t->read = calloc((size_t)list->count + 1, sizeof *t->read);
+    t->end = calloc((size_t)list->count + 1, sizeof *t->end);
+    for (uint32_t i = 0; t->end != NULL && i < list->count; i++)
+        t->end[i] = list->items[i].size;
     t->hits = arena_zalloc(&t->answer->arena, ((size_t)t->request->limit + 1) * sizeof *t->hits);
-    return t->read == NULL || t->hits == NULL || reader_new(&t->reader) != 0 ||
+    return t->read == NULL || t->end == NULL || t->hits == NULL || reader_new(&t->reader) != 0 ||
                    reader_new(&t->aside) != 0 || extractor_new(&t->extractor) != 0 ||
                    match_scratch_new(t->compiled.matcher, &t->scratch) != 0
                ? -1
@@ -281,6 +348,7 @@ int tail_run(const struct environment *env, const struct tail_request *request,
     reader_free(t.reader);
     reader_free(t.aside);
     free(t.read);
+    free(t.end);
     compiled_clear(&t.compiled);
     return rc;
 }

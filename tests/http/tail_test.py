@@ -90,6 +90,45 @@ class Tail(unittest.TestCase):
             wait_for(lambda: len(data()) >= 2)
             self.assertEqual(data(), ["u-2", "u-3"])
 
+    def events(self, tail, count):
+        """[(id of the event, id of its message)], as soon as there are so many."""
+        def found():
+            ids, last = [], None
+            for _, line in tail.full():
+                if line.startswith("id: "):
+                    last = line[4:]
+                elif line.startswith("data: "):
+                    ids.append((last, json.loads(line[6:])["id"]))
+            return ids
+        wait_for(lambda: len(found()) >= count)
+        return found()
+
+    def test_every_event_is_a_place_to_go_on_from(self):
+        sse = "Accept: text/event-stream\r\n"
+        other = FILE.replace("1111", "2222")
+        write_transcripts(self.folder.name, {other: [record("user", "old too", "o-old")]})
+        with Server(roots=[self.folder.name]) as server:
+            tail = Lines(server, "/tail", sse)
+            # Several at once, in two files, with the same time: one piece of the stream.
+            with open(f"{self.folder.name}/{other}", "a", encoding="utf-8") as f:
+                f.write("".join(json.dumps(record("user", "x", f"o-{i}")) + "\n" for i in range(3)))
+                append(self.folder.name, *[record("user", "x", f"u-{i}") for i in range(3)])
+            events = self.events(tail, 6)
+            messages = [m for _, m in events]
+            self.assertEqual(sorted(messages), ["o-0", "o-1", "o-2", "u-0", "u-1", "u-2"])
+            self.assertEqual(len({e for e, _ in events}), 6)
+            # What comes later, a great many states later, does not change what lies behind an id.
+            append(self.folder.name, record("user", "x", "u-3"))
+            self.assertEqual([m for _, m in self.events(tail, 7)], messages + ["u-3"])
+            for i in range(100):
+                append(self.folder.name, record("assistant", "filler", f"a-{i}"))
+                self.assertEqual(server.search(limit=1)["total"]["value"], 10 + i)
+            for i, (event, _) in enumerate(events):
+                again = Lines(server, "/tail?role=user", sse + f"Last-Event-ID: {event}\r\n")
+                expected = messages[i + 1:] + ["u-3"]
+                self.assertEqual([m for _, m in self.events(again, len(expected))], expected)
+                again.socket.close()
+
     def test_a_wrong_query_is_refused_before_the_stream(self):
         with Server(roots=[self.folder.name]) as server:
             refused = server.get("/tail", q="a AND")

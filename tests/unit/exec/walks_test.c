@@ -53,28 +53,64 @@ static void test_bounds_by_name(void **state)
     assert_null(bounds_of(walk + 1000, now, 4));
 }
 
-/* The walks used last are kept. */
+#define SOURCES 8
+#define STATES 300
+
+/* Sources that grow, shrink, go and come back: each state is told as it was. */
+static void test_every_state_is_told(void **state)
+{
+    (void)state;
+    static const char *const names[SOURCES] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    static uint64_t sizes[STATES][SOURCES], walk[STATES];
+    uint64_t random = 88172645463325252u;
+    for (int i = 0; i < STATES; i++) {
+        const char *some[SOURCES];
+        uint64_t held[SOURCES];
+        uint32_t n = 0;
+        for (int s = 0; s < SOURCES; s++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            unsigned roll = (unsigned)(random >> 33) % 8;
+            sizes[i][s] = roll == 0 ? 0 : i == 0 || roll < 4 ? random >> 40 : sizes[i - 1][s];
+            if (sizes[i][s] == 0 && (random >> 60) % 2 == 0)
+                continue; /* not there, or there and empty */
+            some[n] = names[s];
+            held[n++] = sizes[i][s];
+        }
+        walk[i] = remember(some, held, n);
+        assert_int_not_equal(walk[i], 0);
+    }
+    for (int i = 0; i < STATES; i++) {
+        uint64_t *b = bounds_of(walk[i], names, SOURCES);
+        assert_non_null(b);
+        assert_memory_equal(b, sizes[i], sizeof sizes[i]);
+        free(b);
+    }
+}
+
 static void test_old_walks_are_forgotten(void **state)
 {
     (void)state;
     static const char *const names[] = {"a"};
-    uint64_t size = 1, first = remember(names, &size, 1), second;
-    size = 2;
-    second = remember(names, &size, 1);
-    for (size = 3; size < 200; size++) {
-        uint64_t *b = bounds_of(first, names, 1);
-        assert_non_null(b);
-        assert_int_equal(b[0], 1);
-        free(b);
+    uint64_t size = 1, first = remember(names, &size, 1);
+    for (size = 2; size <= WALKS_CHANGES + 1; size++)
         assert_int_not_equal(remember(names, &size, 1), 0);
-    }
-    assert_null(bounds_of(second, names, 1));
+    uint64_t *b = bounds_of(first, names, 1);
+    assert_non_null(b);
+    assert_int_equal(b[0], 1);
+    free(b);
+    assert_int_not_equal(remember(names, &size, 1), 0);
+    assert_null(bounds_of(first, names, 1));
+    b = bounds_of(first + 1, names, 1);
+    assert_non_null(b);
+    assert_int_equal(b[0], 2);
+    free(b);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bounds_by_name),
+        cmocka_unit_test(test_every_state_is_told),
         cmocka_unit_test(test_old_walks_are_forgotten),
     };
     if (walks_new(&walks) != 0)
