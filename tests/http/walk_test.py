@@ -8,20 +8,21 @@ import unittest
 
 from harness import Server, record
 
-PAGES = [1, 2, 3, 5, 10, 17, 50, 99, 100, 333, 999, 1000]
-FIRST = 200
+PAGES = [1, 3, 10, 17, 50, 100, 333, 999, 1000]
+FIRST = 150
 TIMES = [f"2026-01-02T03:04:0{i}.000Z" for i in range(3)]  # many messages share each
 SESSIONS = [f"{n}1111111-1111-4111-8111-111111111111" for n in range(4)]
 
 
 class Writer(threading.Thread):
-    """Appends messages and copies of messages, at the times that there are, until it is told to stop."""
+    """Appends a message and copies of others, at the times that there are, while each page is fetched."""
 
     def __init__(self, folder):
         super().__init__(daemon=True)
         self.folder = folder
         self.random = random.Random(5)
-        self.stopping = threading.Event()
+        self.pages = threading.Semaphore(0)
+        self.stopping = False
         self.whole = []  # ids of messages that stand in the files
         self.records = {}
         for _ in range(FIRST):
@@ -40,16 +41,18 @@ class Writer(threading.Thread):
         self.whole.append(new["uuid"])
 
     def run(self):
-        while not self.stopping.wait(0.004):
+        while self.pages.acquire() and not self.stopping:
             copies = [self.records[self.random.choice(self.whole)] for _ in range(2)]
             self.append(self.random.choice(SESSIONS + ["0early", "9late"]), self.new(), *copies)
 
 
 class Walks(unittest.TestCase):
-    def walk(self, server, limit, **params):
+    def walk(self, server, limit, writer=None, **params):
         """(keys of all hits, number of pages, totals told)"""
         keys, totals, cursor, pages = [], set(), "", 0
         while True:
+            if writer:
+                writer.pages.release()
             reply = server.search(limit=limit, cursor=cursor, q="apple", timeout_ms=30000, snippet_chars=0, **params)
             pages += 1
             totals.add(reply["total"]["value"])
@@ -61,7 +64,7 @@ class Walks(unittest.TestCase):
 
     def check(self, server, writer, limit, **params):
         before = set(SESSIONS) if "group" in params else set(writer.whole)
-        keys, pages, totals = self.walk(server, limit, **params)
+        keys, pages, totals = self.walk(server, limit, writer, **params)
         self.assertEqual(len(keys), len(set(keys)), "a hit came twice")
         self.assertEqual(before - set(keys), set(), "a hit did not come")
         self.assertEqual(len(totals), 1)
@@ -84,7 +87,8 @@ class Walks(unittest.TestCase):
                         with self.subTest(limit=limit, group="session"):
                             self.check(server, writer, limit, group="session")
                 finally:
-                    writer.stopping.set()
+                    writer.stopping = True
+                    writer.pages.release()
                     writer.join()
                 # And with nothing written, each size of page gives the same walk.
                 whole = self.walk(server, 1000)[0]
