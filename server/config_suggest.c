@@ -47,6 +47,9 @@ static void consider(struct nearest *best, struct span written, const char *name
 const char *config_suggest_option(unsigned commands, struct span name)
 {
     struct nearest best = {NULL, NEAR + 1};
+    consider(&best, name, "help"); /* no options of the table, but known all the same */
+    if ((commands & COMMAND_SERVE) != 0)
+        consider(&best, name, "version");
     for (size_t i = 0; i < config_table_option_count; i++)
         if ((config_table_options[i].commands & commands) != 0)
             consider(&best, name, config_table_options[i].name);

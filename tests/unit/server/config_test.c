@@ -37,6 +37,7 @@ static void errors_name_option_and_remedy(void **state)
         {"serve -x", {"-x", "scrollback help"}},
         {"serve --lisen 1", {"--lisen", "did you mean --listen"}},
         {"serve --strat index", {"--strat", "did you mean --strategy"}},
+        {"--verson", {"--verson", "did you mean --version"}},
         {"srve", {"srve", "did you mean serve"}},
         {"help docter", {"docter", "did you mean doctor"}},
         {"healthcheck now", {"healthcheck", "not expected"}},
