@@ -3,7 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import { SESSIONS } from './fixture.mjs';
-import { open } from './support.mjs';
+import { calm, open } from './support.mjs';
 
 const VIEWS = [
   ['start', '', '.hit'],
@@ -30,7 +30,7 @@ for (const [scheme, size] of LOOKS) {
     test(`axe: ${name}, ${scheme}, ${size}`, async () => {
       const page = await open(hash, { scheme, size, expected });
       await page.waitForSelector(sign);
-      await page.waitForTimeout(400);
+      await calm(page);
       await audit(page, name);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(overflow <= 0, 'nothing sticks out sideways');

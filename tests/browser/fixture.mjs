@@ -213,12 +213,16 @@ function hostile(root) {
     s.user(`hostile ${p}`);
     s.reply(`hostile **md** ${p}\n\n${p}\n\n- ${p}\n\n| ${p} |\n| --- |\n| ${p} |\n`);
     s.assistant([{ type: 'thinking', thinking: `hostile ${p}` }]);
-    for (const name of ['Bash', 'Edit', 'Write', 'Read', 'Grep', 'TodoWrite', 'Task', 'WebFetch', 'AskUserQuestion', 'ExitPlanMode', `mcp__${p}__x`, p]) {
+    for (const name of ['Bash', 'Edit', 'Write', 'Read', 'Grep', 'TodoWrite', 'Task', 'WebFetch', 'AskUserQuestion', 'ExitPlanMode', 'TaskUpdate', 'Skill', `mcp__${p}__x`, p]) {
       s.tool(name, {
         command: p, description: p, file_path: p, old_string: p, new_string: `${p}\n${p}`, content: p, pattern: p, path: p, glob: p, prompt: p, subagent_type: p,
-        url: p, query: p, plan: p, todos: [{ content: p, status: p }], questions: [{ question: p, options: [{ label: p, description: p }] }], [p]: p,
+        url: p, query: p, plan: p, todos: [{ content: p, status: p }], questions: [{ question: p, options: [{ label: p, description: p }] }],
+        subject: p, taskId: p, status: p, skill: p, args: p, [p]: p,
       }, i % 2 ? p : [{ type: 'text', text: p }], { error: i % 3 === 0 });
     }
+    s.tool('WebSearch', { query: p }, `Links: ${JSON.stringify([{ title: p, url: p }, { title: p, url: `https://evil.example/${p}` }])}\n\n${p}`);
+    s.tool('mcp__hostile__json', { [p]: p }, JSON.stringify({ [p]: [p] }));
+    s.user([{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: p } }]);
     s.system(`hostile ${p}`, { subtype: p });
     s.user(`<command-name>${p}</command-name><command-args>${p}</command-args>`);
     s.user(`<local-command-stdout>${p}</local-command-stdout>`);

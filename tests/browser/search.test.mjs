@@ -1,7 +1,7 @@
 /** Searching: as one types, wrong queries, suggestions, facets, histogram, history. */
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { ask, hits, open, state, status, total, type } from './support.mjs';
+import { ask, calm, hits, open, state, status, total, type } from './support.mjs';
 
 test('results come as one types, and the address follows', async () => {
   const page = await open();
@@ -18,16 +18,21 @@ test('results come as one types, and the address follows', async () => {
 test('an older answer never replaces a newer one', async () => {
   const page = await open();
   await total(page);
+  let cameLate;
+  const late = new Promise((resolve) => { cameLate = resolve; });
   await page.route(/search\?.*q=w(&|$)/, async (route) => {
     await new Promise((resolve) => { setTimeout(resolve, 700); });
     await route.continue().catch(() => {});
+    cameLate();
   });
+  const asked = page.waitForRequest(/search\?.*q=w(&|$)/);
   await type(page, 'w');
-  await page.waitForTimeout(120);
+  await asked;
   await type(page, 'ombat');
   await page.waitForFunction(() => document.querySelector('.hit mark')?.textContent.toLowerCase() === 'wombat');
   const n = await total(page);
-  await page.waitForTimeout(1000);
+  await late;
+  await calm(page, 500);
   assert.equal(await total(page), n);
   assert.ok((await page.textContent('.hit mark')).toLowerCase().startsWith('wombat'));
   await page.done();
@@ -128,12 +133,12 @@ test('scrolling brings thousands of hits and keeps the document small', async ()
   const page = await open('#/search?q=step');
   const all = await total(page);
   let rows = 0;
-  for (let n = 0; n < 60 && rows < 600; n += 1) {
-    await page.evaluate(() => { document.querySelector('.results').scrollTop += 5000; });
-    await page.waitForTimeout(40);
-    rows = await page.evaluate(() => Number(document.querySelector('.hit')?.getAttribute('aria-setsize') ?? 0));
+  const known = () => Number(document.querySelector('.hit')?.getAttribute('aria-setsize') ?? 0);
+  while (rows < Math.min(all, 1500)) {
+    await page.evaluate(() => { document.querySelector('.results').scrollTop += 1e6; });
+    await page.waitForFunction((n) => Number(document.querySelector('.hit')?.getAttribute('aria-setsize') ?? 0) > n, rows);
+    rows = await page.evaluate(known);
   }
-  assert.ok(rows >= 600, `${rows} of ${all} rows`);
   assert.ok(await page.locator('.hit').count() < 80);
   await page.done();
 });

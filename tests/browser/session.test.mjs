@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { AGENT, SESSIONS } from './fixture.mjs';
-import { ask, hits, open, state, status, total } from './support.mjs';
+import { calm, ask, hits, open, state, status, total } from './support.mjs';
 
 const at = (id, more = '') => `#/session?id=${id}${more}`;
 const isInView = (page, selector) => page.locator(selector).first().evaluate((node) => {
@@ -84,6 +84,19 @@ test('a sub-agent opens below the call that started it', async () => {
   await page.click('text=alone');
   await page.waitForSelector('.head-agent');
   assert.match(await page.textContent('.thread'), /Look for other users/);
+  await page.done();
+});
+
+test('on a phone, what is tapped stays under the finger while the focus moves', async () => {
+  const page = await open('#/search?q=%22users%20of%20the%20tail%22%20tool:Task%20kind:tool_use', { size: 'narrow' });
+  await hits(page).first().click();
+  await page.waitForSelector('.row.target:focus-within');
+  const top = () => page.locator('.agent-toggle').evaluate((n) => n.getBoundingClientRect().top);
+  const before = await top();
+  await page.evaluate(() => document.activeElement.blur());
+  assert.equal(await top(), before);
+  await page.click('.agent-toggle');
+  await page.waitForSelector('.row.nested');
   await page.done();
 });
 
@@ -169,7 +182,7 @@ test('a reload comes back to the place one read', async () => {
   await page.waitForSelector('.row');
   await page.evaluate(() => { document.querySelector('.thread-scroll').scrollTop = 4000; });
   await page.waitForFunction(() => history.state?.seen);
-  await page.waitForTimeout(500);
+  await calm(page, 600);
   const seen = await page.evaluate(() => history.state.seen.id);
   await page.reload();
   await page.waitForSelector('.row');

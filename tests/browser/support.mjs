@@ -71,6 +71,22 @@ export async function open(hash = '', { size = 'wide', scheme = 'light', at = ur
   return page;
 }
 
+/** Wait until the document has not changed for a while: whatever was on its way has been shown. */
+export function calm(page, ms = 300) {
+  return page.evaluate((quiet) => new Promise((resolve) => {
+    const done = () => {
+      watcher.disconnect();
+      resolve();
+    };
+    let timer = setTimeout(done, quiet);
+    const watcher = new MutationObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(done, quiet);
+    });
+    watcher.observe(document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true });
+  }), ms);
+}
+
 /** The text of the status line once it says something that fits. */
 export async function status(page, pattern = /\d/) {
   await page.waitForFunction((p) => new RegExp(p).test(document.querySelector('.status')?.textContent ?? ''), pattern.source);

@@ -156,6 +156,7 @@ test('titles are one line, and a plan goes by its own name', () => {
   assert.equal(format.titleText('Implement the following plan: # Plan: Mend the lock ## Context It fails'), 'Plan: Mend the lock');
   assert.equal(format.titleText('Implement the following plan:\n\n# Mend the lock\n\n## Context'), 'Plan: Mend the lock');
   assert.equal(format.titleText('# Notes\n\n## First'), 'Notes – First');
+  assert.equal(format.titleText('It fails:\n```text\nboom\n```'), 'It fails: boom');
   assert.equal(format.titleText('close issue # 3'), 'close issue # 3');
   assert.equal(format.titleText(undefined), '');
 });

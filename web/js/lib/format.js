@@ -181,7 +181,7 @@ export function sumTokens(t) {
  * a plan that was handed over by its own name ("Plan: …") rather than by the sentence they all share.
  */
 export function titleText(title) {
-  const text = String(title || '').replace(/\s+/g, ' ').trim();
+  const text = String(title || '').replace(/```\S*/g, ' ').replace(/\s+/g, ' ').trim();
   const plan = /^Implement the following plan:? #+ (?:Plan: )?(.+)$/.exec(text);
   if (plan) return `Plan: ${plan[1].split(/ #{2,6} /)[0]}`;
   return text.replace(/^#{1,6} /, '').replace(/ #{2,6} /g, ' – ');

@@ -10,6 +10,9 @@ import { icon } from '../lib/icons.js';
 import { unfinishedAt } from '../lib/query.js';
 import { loadValues, optionsFor } from './suggest.js';
 
+const narrow = matchMedia('(max-width: 760px)');
+const placeholder = () => (narrow.matches ? 'Search…' : 'Search everything that was said…');
+
 export class SearchBox {
   /** @param {{onInput: (q) => void, onCommit: (q) => void, onDown: () => void, onToggle: (name) => void}} events */
   constructor(events) {
@@ -18,12 +21,13 @@ export class SearchBox {
     this.active = -1;
     this.input = h('input', {
       id: 'q', class: 'box-input', type: 'search', role: 'combobox', autocomplete: 'off', autocapitalize: 'off',
-      spellcheck: 'false', enterkeyhint: 'search', placeholder: 'Search everything that was said…',
+      spellcheck: 'false', enterkeyhint: 'search', placeholder: placeholder(),
       'aria-label': 'Search transcripts', 'aria-autocomplete': 'list', 'aria-expanded': 'false',
       'aria-controls': 'box-options', maxlength: 4000,
       oninput: () => this.typed(), onkeydown: (e) => this.key(e), onfocus: () => this.focused(),
       onblur: () => this.close(), onclick: () => this.suggest(),
     });
+    narrow.addEventListener('change', () => { this.input.placeholder = placeholder(); });
     this.list = h('ul', { id: 'box-options', class: 'options', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
     this.caseButton = this.toggle('case', 'Aa', 'Match case');
     this.wordButton = this.toggle('word', 'W', 'Whole words');

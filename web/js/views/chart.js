@@ -24,8 +24,8 @@ function colours() {
 }
 
 function seriesOptions(data, colour, format) {
-  return data.series.map((s, i) => ({
-    label: s.name || '(none)', fill: colour.series[i], stroke: colour.series[i], width: 0,
+  return data.series.map((s, i) => ({ s, fill: colour.series[s.name === 'other' ? MAX_SERIES - 1 : i] })).map(({ s, fill }) => ({
+    label: s.name || '(none)', fill, stroke: fill, width: 0,
     paths: uPlot.paths.bars({ size: [0.86, 60] }), points: { show: false },
     value: (u, v, si, at) => format(at === null || at === undefined ? s.total : s.values[at]),
   }));

@@ -13,7 +13,7 @@ const SYNTAX = [
   ['fox OR dog', 'either; brackets group: (fox OR dog) cat'],
   ['-fox', 'not this; also NOT fox'],
   ['/colou?r/i', 'a regular expression, flags i m s x'],
-  ['role:user', 'a qualifier narrows; see below'],
+  ['role:user', 'a qualifier narrows'],
   ['tool:Bash,Edit', 'either value'],
   ['-tool:Read', 'any but this value'],
   ['project:"/home/me/my app"', 'a value with blanks in quotes'],
@@ -24,11 +24,11 @@ const KEYS = [
   ['/', 'to the search box'], ['j  k', 'next, previous hit or message'], ['Enter', 'open the hit'],
   ['Esc', 'close, leave the box, back to the results'], ['n  p', 'next, previous match in a session'],
   ['[  ]', 'previous, next prompt in a session'], ['f', 'find in the session'],
-  ['g s', 'go to search; g t sessions, g o overview, g l live'], ['?', 'this help'],
+  ['g s', 'to the search'], ['g t', 'to the sessions'], ['g o', 'to the overview'], ['g l', 'to the live view'], ['?', 'this help'],
 ];
 
 const rows = (list, code) => list.map(([a, b]) => h('tr', null,
-  h('th', { scope: 'row' }, h(code, null, a)), h('td', null, b)));
+  h('th', { scope: 'row' }, a.split('  ').map((one, i) => [i ? ' ' : '', h(code, null, one)])), h('td', null, b)));
 
 /** Open the help. */
 export function showHelp() {
@@ -42,8 +42,8 @@ export function showHelp() {
         h('table', { class: 'help-table' }, h('caption', null, 'Queries'), h('tbody', null, rows(SYNTAX, 'code'))),
         h('table', { class: 'help-table' }, h('caption', null, 'Qualifiers'),
           h('tbody', null, rows(Object.entries(QUALIFIERS).map(([k, v]) => [`${k}:`, v]), 'code'))),
-        h('table', { class: 'help-table' }, h('caption', null, 'Keys'), h('tbody', null, rows(KEYS, 'kbd')))),
-      h('p', { class: 'check' }, toggle, ' ', h('label', { for: 'keys-on' }, 'Single-key shortcuts')),
+        h('table', { class: 'help-table keys' }, h('caption', null, 'Keys'), h('tbody', null, rows(KEYS, 'kbd')))),
+      h('p', { class: 'check small' }, toggle, ' ', h('label', { for: 'keys-on' }, 'Single-key shortcuts')),
       h('div', { class: 'dialog-actions' }, button({ class: 'btn primary', onclick: () => dialog.close() }, 'Close'))));
   dialog.addEventListener('close', () => dialog.remove());
   dialog.addEventListener('click', (event) => {

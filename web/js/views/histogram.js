@@ -81,9 +81,13 @@ export class Histogram {
     return Math.max(0, Math.min(this.bars.length - 1, Math.floor(x * this.bars.length)));
   }
 
+  /** Say what the bar under the pointer holds, or all from the one where a drag began. */
   tell(i) {
-    const bar = this.bars[i];
-    this.tip.textContent = bar ? `${exactTime(bar.from).slice(0, 16)}: ${plural(bar.value, 'message')}` : '';
+    const [a, b] = [this.start ?? i, i].sort((x, y) => x - y);
+    const [first, last] = [this.bars[a], this.bars[b]];
+    const sum = this.bars.slice(a, b + 1).reduce((n, bar) => n + bar.value, 0);
+    const until = a === b ? '' : ` – ${exactTime(last?.to).slice(0, 16)}`;
+    this.tip.textContent = first && last ? `${exactTime(first.from).slice(0, 16)}${until}: ${plural(sum, 'message')}` : '';
   }
 
   draw(a, b) {

@@ -128,7 +128,7 @@ async function showRaw(message) {
   const body = h('div', { class: 'raw' }, 'Loading…');
   const dialog = h('dialog', { class: 'dialog wide', 'aria-labelledby': 'raw-title' }, h('div', { class: 'dialog-body' },
     h('h2', { id: 'raw-title', tabindex: '-1', autofocus: true }, 'Source line'),
-    h('p', { class: 'dim' }, `${message.source}, line ${message.line}`), body,
+    h('p', { class: 'dim small' }, `${message.source}, line ${message.line}`), body,
     h('div', { class: 'dialog-actions' }, button({ class: 'btn primary', onclick: () => dialog.close() }, 'Close'))));
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
