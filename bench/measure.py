@@ -106,9 +106,12 @@ def ccms():
         return found, ""
     if not shutil.which("cargo"):
         return None, "ccms: not measured, there is no cargo to fetch it"
-    said = subprocess.run(["cargo", "info", "--quiet", "ccms"], capture_output=True, text=True, check=False)
+    try:
+        said = subprocess.run(["cargo", "info", "--quiet", "ccms"], capture_output=True, text=True, check=False, timeout=60)
+    except subprocess.TimeoutExpired:
+        return None, "ccms: not measured, crates.io did not answer"
     if said.returncode != 0 or "mkusaka/ccms" not in said.stdout:
-        return None, "ccms: not measured, crates.io has no such package (a ccms in the PATH is measured)"
+        return None, "ccms: not measured, cargo finds no such package on crates.io (a ccms in the PATH is measured)"
     done = subprocess.run(["cargo", "install", "--quiet", "--locked", "--root", str(PEERS), "ccms"], check=False)
     if done.returncode != 0:
         return None, "ccms: not measured, cargo could not build it"
