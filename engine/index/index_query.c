@@ -48,12 +48,28 @@ static struct index_step *add_step(struct index_outcome *out, const char *name, 
     return s;
 }
 
-static uint64_t rows_in(const struct segment *s, const uint64_t *set)
+/* Living rows of [row, end). */
+static uint64_t living(const struct snapshot_segment *v, uint32_t row, uint32_t end)
 {
+    const struct segment *s = v->segment;
     uint64_t rows = 0;
-    for (uint32_t b = 0; b < s->blocks; b++)
+    for (uint32_t run = segment_run_of(s, row); row < end; row = s->run[run++].end) {
+        uint32_t stop = s->run[run].end < end ? s->run[run].end : end;
+        rows += v->run_source[run] == SNAPSHOT_DEAD ? 0 : stop - row;
+    }
+    return rows;
+}
+
+static uint64_t rows_in(const struct snapshot_segment *v, const uint64_t *set)
+{
+    const struct segment *s = v->segment;
+    bool whole = v->live_rows == s->rows;
+    uint64_t rows = 0;
+    for (uint32_t b = 0; b < s->blocks; b++) {
+        uint32_t row = s->block[b].row, end = s->block[b + 1].row;
         if (set[b / 64] >> b % 64 & 1)
-            rows += s->block[b + 1].row - s->block[b].row;
+            rows += whole ? end - row : living(v, row, end);
+    }
     return rows;
 }
 
@@ -103,7 +119,8 @@ static int push_blocks(struct asking *a, uint32_t segment, const uint64_t *set)
 static int choose_in_segment(struct asking *a, uint32_t segment, struct index_step *time,
                              struct index_step *text)
 {
-    const struct segment *s = a->snapshot->segments[segment].segment;
+    const struct snapshot_segment *v = &a->snapshot->segments[segment];
+    const struct segment *s = v->segment;
     size_t words = (s->blocks + 63) / 64;
     uint64_t *set = malloc((words + 1) * sizeof *set);
     int rc = 0;
@@ -112,14 +129,14 @@ static int choose_in_segment(struct asking *a, uint32_t segment, struct index_st
     memset(set, 0xFF, words * sizeof *set);
     if (!a->every) {
         candidates_time(&a->candidates, s, set);
-        time->after += rows_in(s, set);
+        time->after += rows_in(v, set);
         uint64_t start = clock_monotonic_ns();
         rc = candidates_text(&a->candidates, s, set);
         text->ms += (double)(clock_monotonic_ns() - start) / 1e6;
-        text->after += rows_in(s, set);
+        text->after += rows_in(v, set);
     } else {
-        time->after += rows_in(s, set);
-        text->after += rows_in(s, set);
+        time->after += rows_in(v, set);
+        text->after += rows_in(v, set);
     }
     if (rc == 0)
         rc = push_blocks(a, segment, set);

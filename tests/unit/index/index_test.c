@@ -107,6 +107,20 @@ static struct index *start(struct place *p, const char *cache)
     return ix;
 }
 
+/* No step leaves more than it was given, nor is given more than the one before it left. */
+static void check_steps(const struct snapshot *s, const struct index_outcome *out)
+{
+    struct snapshot_totals t;
+    snapshot_totals(s, &t);
+    uint64_t left = t.messages;
+    assert_int_equal(out->steps, INDEX_QUERY_STEPS);
+    for (uint32_t i = 0; i < out->steps; i++) {
+        assert_true(out->step[i].before == left);
+        left = out->step[i].after;
+        assert_true(left <= out->step[i].before);
+    }
+}
+
 /* How many messages hold ${word} now. */
 static uint64_t count(struct index *ix, const char *word)
 {
@@ -126,6 +140,8 @@ static uint64_t count(struct index *ix, const char *word)
     struct index_query q = {.query = query, .matcher = matcher};
     assert_int_equal(index_query(s, &q, &sets, &name, &out, &err), 0);
     uint64_t n = set.count;
+    check_steps(s, &out);
+    assert_true(out.step[out.steps - 1].after == n);
     match_set_clear(&set);
     match_names_clear(&names);
     snapshot_release(s);
@@ -155,6 +171,23 @@ static void test_a_line_is_found_at_once(void **state)
     assert_int_equal(count(ix, "hello"), 151);
     index_close(ix);
     assert_int_equal(p->warnings, 0);
+}
+
+/* What was read of a file that was replaced is dead: it is neither found nor counted. */
+static void test_what_was_rewritten(void **state)
+{
+    struct place *p = *state;
+    struct index *ix = start(p, p->cache);
+    char path[256];
+    assert_int_equal(count(ix, "hello"), 50);
+    (void)snprintf(path, sizeof path, "%s/one.jsonl", p->root);
+    assert_int_equal(truncate(path, 0), 0);
+    say(p, "one.jsonl", 3);
+    assert_int_equal(count(ix, "hello"), 26);
+    assert_int_equal(count(ix, "number33"), 0);
+    assert_int_equal(count(ix, "nowhere"), 0);
+    assert_int_equal(count(ix, "hello since:2027-01-01"), 0);
+    index_close(ix);
 }
 
 static void test_what_was_saved_is_used(void **state)
@@ -371,6 +404,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_line_is_found_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_was_rewritten, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_was_saved_is_used, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_first_answer_waits_for_what_was_saved, setup,
                                         teardown),

@@ -29,6 +29,7 @@ function facts(hit) {
   const files = (hit.files ?? []).slice(0, 2);
   return [
     hit.sidechain || hit.agent ? h('span', { class: 'fact', title: hit.agent ?? 'sidechain' }, icon('agent'), 'sub-agent') : null,
+    hit.source_gone ? h('span', { class: 'fact', title: 'the transcript was deleted; --retain kept it' }, 'deleted') : null,
     hit.model ? h('span', { class: 'fact model' }, shortModel(hit.model)) : null,
     files.map((file) => h('span', { class: 'fact path', title: file }, icon('file'), baseName(file))),
     matches > 1 ? h('span', { class: 'fact count' }, plural(matches, 'match', 'matches')) : null,

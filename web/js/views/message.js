@@ -110,7 +110,8 @@ function heading(row) {
   const glyph = { user: message.kind === 'tool_result' ? 'result' : 'user', assistant: 'reply' }[message.role] ?? 'meta';
   return h('h2', { class: 'who' }, icon(glyph), name,
     message.role === 'assistant' && message.model && message.model !== '<synthetic>' ? h('span', { class: 'dim who-model' }, shortModel(message.model)) : null,
-    message.sidechain && !message.agent ? h('span', { class: 'dim' }, 'sub-agent') : null);
+    message.sidechain && !message.agent ? h('span', { class: 'dim' }, 'sub-agent') : null,
+    message.source_gone ? h('span', { class: 'dim', title: 'the transcript was deleted; --retain kept it' }, 'deleted') : null);
 }
 
 /** What "copy" copies: the text as written, commands and results included. */
