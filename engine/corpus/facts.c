@@ -79,8 +79,7 @@ int facts_read(struct reader *r, const struct source *s, struct facts *facts, st
     struct block b;
     int more, result = -1;
     *facts = (struct facts){.first_time = TIME_NONE};
-    line_values_init(&v);
-    v.compose.in_place_above = COMPOSE_KEEP_RAW;
+    line_values_init(&v); /* nobody reads these lines again: a long text may change its own */
     if (reader_open(r, s, 0, s->size, err) != 0)
         goto out;
     reader_ask(r, FIRST_ASK);

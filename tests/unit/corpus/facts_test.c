@@ -197,10 +197,30 @@ static void a_missing_file_is_an_error(void **state)
     assert_int_equal(tool_calls_read(reader, &s, 0, 5, &calls, NULL), -1);
 }
 
+/* A text that is unescaped where it stands leaves what stands around it. */
+static void a_long_text_may_come_first(void **state)
+{
+    (void)state;
+    struct buf b;
+    struct facts f;
+    buf_init(&b);
+    buf_printf(&b, "{\"type\":\"user\",\"message\":\"");
+    while (b.len < 3u << 20)
+        buf_printf(&b, "a\\n\\u00e9");
+    buf_printf(&b, "\",\"timestamp\":\"1970-01-01T00:00:01Z\",\"cwd\":\"/l\\u0061te\"}\n");
+    struct source s = write_source(buf_span(&b));
+    assert_int_equal(facts_read(reader, &s, &f, NULL), 0);
+    assert_true(span_equal(f.project, SPAN("/late")));
+    assert_int_equal(f.first_time, 1000);
+    facts_clear(&f);
+    buf_clear(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_facts),
+        cmocka_unit_test(a_long_text_may_come_first),
         cmocka_unit_test(the_first_block_may_tell_all),
         cmocka_unit_test(finds_the_time_before),
         cmocka_unit_test(remembers_tool_calls),
