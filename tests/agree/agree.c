@@ -1,10 +1,11 @@
 /* agree: Every strategy at every number of threads must give the oracle's answers.
  *
- *   agree ROOT [--queries N] [--seed N] [--unit BYTES]
+ *   agree ROOT [--queries N] [--seed N] [--unit BYTES] [--variants N]
  *
  * Makes random queries about what lies below ROOT and runs each by the serial scan and by the
  * others at 1, 2 and 7 threads, with units of work so small that they end inside files; the index is asked
- * three times, built by each of the strategies in which its files may be read.  Prints each
+ * three times, built by each of the strategies in which its files may be read.  With --variants each query
+ * goes to so many of these only, in turn: on a large corpus, more queries in the same time.  Prints each
  * disagreement with its query, then "N passed, N failed".
  */
 #include "clock.h"
@@ -25,6 +26,7 @@ struct options {
     unsigned long queries;
     unsigned long seed;
     unsigned long unit;
+    unsigned long variants; /* of which a query is asked */
 };
 
 /* The ways to read the files into the index. */
@@ -50,6 +52,7 @@ static const struct variant variants[] = {
     {STRATEGY_HYBRID, 1, 0},      {STRATEGY_HYBRID, 2, 0},      {STRATEGY_HYBRID, 7, 0},
     {STRATEGY_INDEX, 1, 0},       {STRATEGY_INDEX, 2, 1},       {STRATEGY_INDEX, 7, 2},
 };
+#define VARIANTS (sizeof variants / sizeof variants[0])
 
 static int parse_number(const char *s, unsigned long *out)
 {
@@ -61,18 +64,19 @@ static int parse_number(const char *s, unsigned long *out)
 
 static int parse_options(int argc, char **argv, struct options *o)
 {
-    *o = (struct options){.queries = 200, .seed = 1, .unit = 20000};
+    *o = (struct options){.queries = 200, .seed = 1, .unit = 20000, .variants = VARIANTS};
     for (int i = 1; i < argc; i++) {
-        unsigned long *number = strcmp(argv[i], "--queries") == 0 ? &o->queries
-                                : strcmp(argv[i], "--seed") == 0  ? &o->seed
-                                : strcmp(argv[i], "--unit") == 0  ? &o->unit
-                                                                  : NULL;
+        unsigned long *number = strcmp(argv[i], "--queries") == 0    ? &o->queries
+                                : strcmp(argv[i], "--seed") == 0     ? &o->seed
+                                : strcmp(argv[i], "--unit") == 0     ? &o->unit
+                                : strcmp(argv[i], "--variants") == 0 ? &o->variants
+                                                                     : NULL;
         if (number == NULL)
             o->root = argv[i];
         else if (++i == argc || parse_number(argv[i], number) != 0)
             return -1;
     }
-    return o->root == NULL ? -1 : 0;
+    return o->root == NULL || o->variants == 0 || o->variants > VARIANTS ? -1 : 0;
 }
 
 static int run(const struct asked *a, const struct options *o, const struct search_request *request,
@@ -117,6 +121,7 @@ static int check(const struct asked *a, const struct options *o,
 
 /* What became of the queries. */
 struct outcome {
+    unsigned long asked;    /* variants, of all queries */
     unsigned long answered; /* with hits */
     unsigned long limited;
     unsigned long failed;
@@ -132,8 +137,8 @@ static void check_all(const struct asked *a, const struct options *o,
         oracle = NULL;
     else
         sum->answered += oracle->total > 0;
-    for (size_t i = 0; i < sizeof variants / sizeof variants[0]; i++) {
-        int rc = check(a, o, request, oracle, &err, variants[i]);
+    for (size_t i = 0; i < o->variants; i++) {
+        int rc = check(a, o, request, oracle, &err, variants[sum->asked++ % VARIANTS]);
         failed |= rc < 0;
         limited |= rc == COMPARE_LIMITED;
     }
@@ -173,7 +178,8 @@ int main(int argc, char **argv)
     struct outcome sum = {0};
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     if (parse_options(argc, argv, &o) != 0 || sample == NULL) {
-        (void)fprintf(stderr, "usage: agree ROOT [--queries N] [--seed N] [--unit BYTES]\n");
+        (void)fprintf(stderr,
+                      "usage: agree ROOT [--queries N] [--seed N] [--unit BYTES] [--variants N]\n");
         return 2;
     }
     uint64_t state = o.seed;
