@@ -86,7 +86,7 @@ void bytes_printf(struct bytes *b, const char *format, ...)
     if (to == NULL)
         return;
     va_start(args, format);
-    vsnprintf(to, (size_t)n + 1, format, args);
+    (void)vsnprintf(to, (size_t)n + 1, format, args);
     va_end(args);
     b->len += (size_t)n;
 }

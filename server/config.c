@@ -19,7 +19,7 @@ static int fail(struct config_error *err, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(err->msg, sizeof(err->msg), format, args);
+    (void)vsnprintf(err->msg, sizeof(err->msg), format, args);
     va_end(args);
     return -1;
 }
@@ -369,7 +369,7 @@ int config_load_token(struct config *config, struct config_error *err)
         return fail(err, "--token-file: cannot read \"%.200s\": %s", config->token_file,
                     strerror(errno));
     bool read = fgets(line, sizeof(line), f) != NULL;
-    fclose(f);
+    (void)fclose(f);
     if (read)
         line[strcspn(line, "\r\n")] = '\0';
     if (!read || strlen(line) < 16)

@@ -130,7 +130,7 @@ static void on_library_message(void *cls, const char *format, va_list args)
     (void)cls;
     if (!log_wants(LOG_DEBUG))
         return;
-    vsnprintf(line, sizeof(line), format, args);
+    (void)vsnprintf(line, sizeof(line), format, args);
     line[strcspn(line, "\n")] = '\0';
     log_event(LOG_DEBUG, "libmicrohttpd", LOG_C("message", line));
 }

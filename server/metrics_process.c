@@ -29,7 +29,7 @@ static void write_memory(struct bytes *out)
         write_one(out, "process_resident_memory_bytes", "gauge", "Resident memory size.",
                   (double)resident * page);
     }
-    fclose(f);
+    (void)fclose(f);
 }
 
 static void write_files(struct bytes *out)
@@ -63,7 +63,7 @@ static double start_ticks(void)
         if (at != NULL)
             ticks = strtod(at, NULL);
     }
-    fclose(f);
+    (void)fclose(f);
     return ticks;
 }
 

@@ -60,7 +60,7 @@ int problem_set(struct problem *p, enum problem_code code, const char *format, .
         code == PROBLEM_RATE_LIMITED)
         p->retry_after_s = 1;
     va_start(args, format);
-    vsnprintf(p->detail, sizeof(p->detail), format, args);
+    (void)vsnprintf(p->detail, sizeof(p->detail), format, args);
     va_end(args);
     return -1;
 }
@@ -74,7 +74,7 @@ int problem_fault(struct problem *p, const char *parameter, size_t position, con
     struct problem_fault *f = &p->faults[p->fault_count++];
     snprintf(f->parameter, sizeof(f->parameter), "%s", parameter);
     va_start(args, format);
-    vsnprintf(f->reason, sizeof(f->reason), format, args);
+    (void)vsnprintf(f->reason, sizeof(f->reason), format, args);
     va_end(args);
     f->position = position;
     return problem_set(p, PROBLEM_INVALID_PARAMETER, "%s: %s", f->parameter, f->reason);

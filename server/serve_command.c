@@ -130,7 +130,7 @@ static void announce(const struct config *config, int fd, int opener)
     char url[160];
     listen_url(fd, url, sizeof(url));
     printf("listening on %s\n", url);
-    fflush(stdout);
+    (void)fflush(stdout);
     systemd_notify("READY=1");
     if (config->token != NULL)
         log_event(LOG_INFO, "token_needed", LOG_C("file", config->token_file),

@@ -30,7 +30,7 @@ void index_say(const struct index *ix, enum index_log_level level, const char *f
     if (ix->log == NULL)
         return;
     va_start(ap, fmt);
-    vsnprintf(line, sizeof line, fmt, ap);
+    (void)vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
     ix->log(ix->log_arg, level, line);
 }

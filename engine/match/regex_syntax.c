@@ -43,10 +43,8 @@ static struct syntax *new_node(struct reader *r, enum syntax_type type)
 static struct syntax *new_set(struct reader *r, struct regex_set *set)
 {
     struct syntax *s = NULL;
-    if (set->failed)
+    if (set->failed || set->count == 0) /* none matches nothing: too odd to bother */
         stop(r, FOREIGN);
-    else if (set->count == 0)
-        stop(r, FOREIGN); /* matches nothing: too odd to bother */
     else
         s = new_node(r, SYNTAX_SET);
     if (s != NULL) {

@@ -22,10 +22,9 @@ static int read_members(struct json *c, const struct wanted *list, size_t n, str
 {
     struct json_string key, s;
     bool first = true;
-    int rc;
     if (!json_at(c, '{') || json_enter(c) != 0)
         return 0;
-    while ((rc = json_member(c, &first, &key)) > 0) {
+    while (json_member(c, &first, &key) > 0) {
         struct span *to = NULL;
         for (size_t i = 0; i < n; i++)
             if (json_key_is(&key, list[i].name))

@@ -49,11 +49,10 @@ static int readable_end(struct tail *t, const struct source *s, uint64_t from, u
 {
     struct block b;
     struct facts none = {.project = SPAN(""), .first_time = INT64_MIN};
-    int rc;
     *end = from;
     if (s->size <= from || reader_open(t->aside, s, from, s->size, NULL) != 0)
         return 0;
-    while ((rc = reader_next(t->aside, &b, NULL)) > 0) {
+    while (reader_next(t->aside, &b, NULL) > 0) {
         *end = b.offset + b.len;
         if (!b.unterminated)
             continue;
