@@ -59,6 +59,9 @@ def text(ctx, response):
 
 @schemathesis.deserializer("application/x-ndjson")
 def last_line(ctx, response):
-    """The last line stands for all: contract_test.py looks at each."""
+    """The last line stands for all: contract_test.py looks at each. A transcript's own lines are text:
+    what is damaged in the file is damaged in its export."""
+    if "/export" in response.request.url:
+        return response.content.decode()
     lines = [line for line in response.content.split(b"\n") if line]
     return json.loads(lines[-1]) if lines else None

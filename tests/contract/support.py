@@ -64,7 +64,9 @@ def documented(operation, reply):
     if kind not in content and "*/*" not in content:
         raise AssertionError(f"{operation['operationId']}: {kind} is not documented")
     schema = content.get(kind, {"schema": {}})["schema"]
-    if kind.endswith("ndjson"):
+    if schema.get("type") == "string":
+        check(schema, reply.text)
+    elif kind.endswith("ndjson"):
         for line in reply.text.splitlines():
             if line:
                 check(schema, json.loads(line))
