@@ -23,6 +23,8 @@ struct compose {
     struct span_set result_ids;
     struct span_set call_names; /* in parallel with tool_ids; "" for none */
     size_t in_place_above;      /* longer texts are joined in the line's own bytes */
+    bool leaves_texts;          /* texts are checked, not made: parts stay empty, kind and flags
+                                   say nothing */
 };
 
 enum compose_result {

@@ -243,8 +243,31 @@ static int single_text(struct compose *k, struct body *b, const struct json_stri
     return compose_part(k, b, part, &size, m, &ignored);
 }
 
+/* Whether the text could be made: as compose_string(). */
+static int check_text(const struct json_string *s)
+{
+    return (s->flags & JSON_ESCAPED) != 0 && !unescape_check((struct span){s->ptr, s->len}) ? 1 : 0;
+}
+
+static int check_texts(const struct record *r)
+{
+    if (r->type == RECORD_SYSTEM)
+        return check_text(&r->content);
+    if (r->type == RECORD_SUMMARY)
+        return check_text(&r->summary);
+    unsigned wanted = body_parts(r->type);
+    for (size_t i = 0; i < r->body.piece_count; i++) {
+        struct json_string s = piece_string(&r->body.pieces[i]);
+        if ((wanted & 1u << r->body.pieces[i].part) != 0 && check_text(&s) != 0)
+            return 1;
+    }
+    return 0;
+}
+
 int compose_text(struct compose *k, struct record *r, struct message *m, struct span *first)
 {
+    if (k->leaves_texts)
+        return check_texts(r);
     m->raw = (struct span){r->begin, (size_t)(r->end - r->begin)};
     if (r->type == RECORD_SYSTEM)
         return single_text(k, &r->body, &r->content, PART_SYSTEM, m);

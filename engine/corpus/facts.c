@@ -73,40 +73,63 @@ static int facts_block(struct line_values *v, const struct block *b, struct fact
     return 0;
 }
 
-int facts_read(struct reader *r, const struct source *s, struct facts *facts, struct error *err)
+/* Look at the lines that start in [begin, end) for what is still missing. */
+static int facts_range(struct reader *r, const struct source *s, uint64_t begin, uint64_t end,
+                       struct facts *facts, struct error *err)
 {
     struct line_values v;
     struct block b;
-    int more, result = -1;
-    *facts = (struct facts){.first_time = TIME_NONE};
-    line_values_init(&v); /* nobody reads these lines again: a long text may change its own */
-    if (reader_open(r, s, 0, s->size, err) != 0)
-        goto out;
+    int more = 0, result = 0;
+    if (begin >= end || facts_complete(facts))
+        return 0;
+    if (reader_open(r, s, begin, end, err) != 0)
+        return -1;
     reader_ask(r, FIRST_ASK);
-    while (!facts_complete(facts) && (more = reader_next(r, &b, err)) != 0)
-        if (more < 0 || facts_block(&v, &b, facts, err) != 0)
-            goto out;
-    if (facts->project.ptr == NULL && facts_copy(s->folder, &facts->project) != 0) {
-        error_no_memory(err);
-        goto out;
-    }
-    result = 0;
-out:
+    line_values_init(&v);
+    v.compose.leaves_texts = true;
+    while (result == 0 && !facts_complete(facts) && (more = reader_next(r, &b, err)) == 1)
+        result = facts_block(&v, &b, facts, err);
     line_values_clear(&v);
+    return more < 0 ? -1 : result;
+}
+
+/* The same in bytes that somebody else reads after us. */
+static int facts_at_hand(const struct block *b, struct facts *facts, struct error *err)
+{
+    struct line_values v;
+    line_values_init(&v);
+    v.compose.leaves_texts = true;
+    int result = facts_block(&v, b, facts, err);
+    line_values_clear(&v);
+    return result;
+}
+
+int facts_around(struct reader *r, const struct source *s, const struct block *b,
+                 struct facts *facts, struct error *err)
+{
+    *facts = (struct facts){.first_time = TIME_NONE};
+    int result = facts_range(r, s, 0, b->offset, facts, err);
+    if (result == 0)
+        result = facts_at_hand(b, facts, err);
+    if (result == 0)
+        result = facts_range(r, s, b->offset + b->len, s->size, facts, err);
+    if (result == 0 && facts->project.ptr == NULL && facts_copy(s->folder, &facts->project) != 0)
+        result = error_no_memory(err);
     if (result != 0)
         facts_clear(facts);
     return result;
 }
 
+int facts_read(struct reader *r, const struct source *s, struct facts *facts, struct error *err)
+{
+    return facts_around(r, s, &(struct block){.ptr = NULL}, facts, err);
+}
+
 int facts_first_block(const struct source *s, const struct block *b, struct facts *facts,
                       struct error *err)
 {
-    struct line_values v;
     *facts = (struct facts){.first_time = TIME_NONE};
-    line_values_init(&v);
-    v.compose.in_place_above = COMPOSE_KEEP_RAW;
-    int result = facts_block(&v, b, facts, err);
-    line_values_clear(&v);
+    int result = facts_at_hand(b, facts, err);
     bool whole_file = b->offset + b->len >= s->size;
     if (result == 0 && whole_file && facts->project.ptr == NULL &&
         facts_copy(s->folder, &facts->project) != 0)
@@ -168,7 +191,7 @@ int facts_time_before(struct reader *r, const struct source *s, uint64_t floor, 
     int result = 0;
     *out = TIME_NONE;
     line_values_init(&v);
-    v.compose.in_place_above = COMPOSE_KEEP_RAW;
+    v.compose.leaves_texts = true;
     /* Windows that double, each of the lines that start in it: no line is parsed twice. */
     while (result == 0 && *out == TIME_NONE && offset > floor) {
         uint64_t begin = offset - floor > window ? offset - window : floor;

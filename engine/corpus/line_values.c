@@ -65,10 +65,10 @@ int line_values_begin(struct line_values *v, struct span line, bool unterminated
     record_walk_begin(&v->walk, line, v->compose.kernels);
     if (!unterminated)
         return 0;
-    size_t in_place_above = v->compose.in_place_above;
-    v->compose.in_place_above = COMPOSE_KEEP_RAW; /* the line is read once more */
+    bool leaves_texts = v->compose.leaves_texts;
+    v->compose.leaves_texts = true; /* the line is read once more */
     int whole = is_whole(v);
-    v->compose.in_place_above = in_place_above;
+    v->compose.leaves_texts = leaves_texts;
     compose_reset(&v->compose);
     record_walk_begin(&v->walk, (struct span){line.ptr, whole == 1 ? line.len : 0},
                       v->compose.kernels);

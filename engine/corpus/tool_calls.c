@@ -103,7 +103,7 @@ static int read_range(struct tool_calls *c, struct reader *r, const struct sourc
     struct block b;
     int more = -1;
     line_values_init(&v);
-    v.compose.in_place_above = COMPOSE_KEEP_RAW;
+    v.compose.leaves_texts = true;
     if (reader_open(r, s, begin, end, err) == 0)
         while ((more = reader_next(r, &b, err)) == 1)
             if (read_block(c, &v, &b) != 0) {

@@ -192,19 +192,14 @@ static int take(void *arg, const struct message *m)
     return rc;
 }
 
-/* The facts of the file in work: from its first lines if they are at hand. */
+/* The facts of the file in work; the lines at hand are often its first. */
 static int find_facts(struct worker *w)
 {
     if (w->facts_source == w->source)
         return 0;
     facts_clear(&w->facts);
     w->facts_source = NULL;
-    int rc = 0;
-    if (w->block->offset == 0)
-        rc = facts_first_block(w->source, w->block, &w->facts, &w->err);
-    if (rc == 0)
-        rc = facts_read(w->aside, w->source, &w->facts, &w->err) == 0 ? 1 : -1;
-    if (rc < 0)
+    if (facts_around(w->aside, w->source, w->block, &w->facts, &w->err) != 0)
         return -1;
     w->facts_source = w->source;
     return 0;

@@ -101,6 +101,31 @@ static void the_first_block_may_tell_all(void **state)
     facts_clear(&f);
 }
 
+/* Wherever the lines at hand lie, before, on or behind the telling ones. */
+static void lines_at_hand_may_lie_anywhere(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct source s = write_source(cases[i].text);
+        struct block all;
+        struct error err = {0};
+        for (uint64_t begin = 0; begin <= s.size; begin++) {
+            struct reader *at_hand;
+            struct facts f;
+            assert_int_equal(reader_new(&at_hand), 0);
+            assert_int_equal(
+                reader_open(at_hand, &s, begin, begin < s.size ? begin + 1 : begin, &err), 0);
+            if (reader_next(at_hand, &all, &err) == 1) {
+                assert_int_equal(facts_around(reader, &s, &all, &f, &err), 0);
+                assert_true(span_equal(f.project, span_of(cases[i].project)));
+                assert_int_equal(f.first_time, cases[i].time);
+                facts_clear(&f);
+            }
+            reader_free(at_hand);
+        }
+    }
+}
+
 /* From every line of a file of many blocks, back to the nearest time. */
 static void finds_the_time_before(void **state)
 {
@@ -222,6 +247,7 @@ int main(void)
         cmocka_unit_test(reads_the_facts),
         cmocka_unit_test(a_long_text_may_come_first),
         cmocka_unit_test(the_first_block_may_tell_all),
+        cmocka_unit_test(lines_at_hand_may_lie_anywhere),
         cmocka_unit_test(finds_the_time_before),
         cmocka_unit_test(remembers_tool_calls),
         cmocka_unit_test(a_missing_file_is_an_error),
