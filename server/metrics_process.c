@@ -18,12 +18,13 @@ static void write_one(struct bytes *out, const char *name, const char *type, con
 
 static void write_memory(struct bytes *out)
 {
-    unsigned long total, resident;
+    char line[256] = "", *rest;
     double page = (double)sysconf(_SC_PAGESIZE);
     FILE *f = fopen("/proc/self/statm", "re");
     if (f == NULL)
         return;
-    if (fscanf(f, "%lu %lu", &total, &resident) == 2) {
+    if (fgets(line, sizeof(line), f) != NULL) {
+        unsigned long total = strtoul(line, &rest, 10), resident = strtoul(rest, NULL, 10);
         write_one(out, "process_virtual_memory_bytes", "gauge", "Virtual memory size.",
                   (double)total * page);
         write_one(out, "process_resident_memory_bytes", "gauge", "Resident memory size.",

@@ -20,8 +20,10 @@ void span_set_clear(struct span_set *s)
 
 void span_set_reset(struct span_set *s)
 {
-    if (s->capacity > KEEP)
+    if (s->capacity > KEEP) {
         span_set_clear(s);
+        return;
+    }
     if (s->count > FEW && s->slots != NULL)
         memset(s->slots, 0, s->slot_count * sizeof *s->slots);
     s->count = 0;

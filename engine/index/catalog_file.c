@@ -10,6 +10,8 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <link.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -368,4 +370,13 @@ char *catalog_file_segment(const char *folder, uint64_t id)
 {
     char *path;
     return asprintf(&path, "%s/seg-%016" PRIx64, folder, id) < 0 ? NULL : path;
+}
+
+bool catalog_file_segment_id(const char *name, uint64_t *id)
+{
+    static const char digits[] = "0123456789abcdef";
+    if (strncmp(name, "seg-", 4) != 0 || strspn(name + 4, digits) != 16 || name[20] != '\0')
+        return false;
+    *id = strtoull(name + 4, NULL, 16);
+    return true;
 }

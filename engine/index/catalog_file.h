@@ -40,4 +40,7 @@ int catalog_file_read(const char *folder, struct catalog_file *f, struct catalog
 /* catalog_file_segment(folder, id): The path of a segment, malloced; NULL without memory. */
 char *catalog_file_segment(const char *folder, uint64_t id);
 
+/* catalog_file_segment_id(name, id): Whether a file of this name is a segment, and which. */
+bool catalog_file_segment_id(const char *name, uint64_t *id);
+
 #endif

@@ -119,7 +119,7 @@ static void clean_folder(const struct index *ix, const struct catalog_file *keep
     for (const struct dirent *d; (d = readdir(dir)) != NULL;) {
         uint64_t id;
         bool old = temporary && segment_is_temporary(d->d_name);
-        if (sscanf(d->d_name, "seg-%16" SCNx64, &id) == 1) {
+        if (catalog_file_segment_id(d->d_name, &id)) {
             old = true;
             for (uint32_t i = 0; i < keep->segment_count; i++)
                 old = old && keep->segments[i].id != id;
@@ -307,7 +307,7 @@ static int settle_file(struct saving *s, struct segment *g, uint64_t *id)
 {
     struct index *ix = s->index;
     if (!segment_is_temporary(g->path))
-        return sscanf(strrchr(g->path, '/') + 1, "seg-%16" SCNx64, id) == 1 ? 0 : -1;
+        return catalog_file_segment_id(strrchr(g->path, '/') + 1, id) ? 0 : -1;
     *id = atomic_fetch_add(&ix->version, 1);
     char *path = catalog_file_segment(ix->folder, *id);
     if (path == NULL)

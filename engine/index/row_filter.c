@@ -92,7 +92,7 @@ void row_filter_free(struct row_filter *f)
 {
     if (f == NULL)
         return;
-    for (uint32_t i = 0; i < f->count; i++) {
+    for (uint32_t i = 0; f->memos != NULL && i < f->count; i++) {
         free(f->memos[i].by_string);
         free(f->memos[i].by_source);
         free(f->memos[i].by_bits);

@@ -73,7 +73,7 @@ static void evict(unsigned count, size_t bytes)
 {
     while (cache.oldest != NULL && (cache.count > count || cache.bytes > bytes)) {
         struct regex_scan *x = cache.oldest;
-        unlink_scan(x);
+        unlink_scan(x); /* NOLINT(clang-analyzer-unix.Malloc): what is freed is off the list */
         if (x->users == 0)
             destroy(x);
     }

@@ -220,12 +220,16 @@ struct place {
 
 static struct place place_of(struct span text)
 {
-    char copy[64] = "";
+    char copy[64] = "", *end = copy;
     struct place p = {0};
     if (text.len < sizeof copy && text.len > 0)
         memcpy(copy, text.ptr, text.len);
-    if (sscanf(copy, "%" SCNx64 "-%" SCNx64 "-%" SCNu64, &p.from, &p.to, &p.done) != 3)
-        p.to = p.done = 0;
+    p.from = strtoull(copy, &end, 16);
+    uint64_t to = *end == '-' ? strtoull(end + 1, &end, 16) : 0;
+    if (to == 0 || *end != '-')
+        return p;
+    p.to = to;
+    p.done = strtoull(end + 1, &end, 10);
     return p;
 }
 
