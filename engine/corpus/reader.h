@@ -10,7 +10,10 @@
 #include "source.h"
 
 #define READER_PADDING 64       /* readable bytes behind every block, for wide loads */
-#define READER_CHUNK (1u << 20) /* bytes asked for at once: what a core's second cache holds */
+/* Bytes asked for at once.  In memory all sizes from 16 KB on are alike.  Of files that are not, reads
+ * that are small and in order let Linux read ahead by itself, in large folios, which every later
+ * read of them gains from; a read that is large for its read-ahead gets single pages. */
+#define READER_CHUNK (64u << 10)
 #define READER_KEPT \
     (4u << 20) /* a buffer that has grown to this size stays: long lines come often */
 
