@@ -9,7 +9,7 @@
 
 #include "source.h"
 
-#define READER_PADDING 64       /* readable bytes behind every block, for wide loads */
+#define READER_PADDING 64 /* readable bytes behind every block, for wide loads */
 /* Bytes asked for at once.  In memory all sizes from 16 KB on are alike.  Of files that are not, reads
  * that are small and in order let Linux read ahead by itself, in large folios, which every later
  * read of them gains from; a read that is large for its read-ahead gets single pages. */
