@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "query_worker.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #define PARALLEL_BYTES (10u << 20)
 #define ROW_BYTES 64 /* a row without its text counts as so much work */
 #define UNIT_BYTES (256u << 10)
+#define UNITS_OF_FEW 16 /* a query of more lets others go first, again and again */
 
 /* Consecutive candidate blocks of one segment. */
 struct unit {
@@ -167,9 +169,13 @@ struct ending {
     void **args; /* one for each worker */
 };
 
+/* A query of many units lets others have the processor after each: a short one does not wait until the
+ * scheduler takes it away. */
 static int run_unit(struct asking *a, struct query_worker *w, const struct unit *u)
 {
     const struct snapshot_segment *v = &a->snapshot->segments[u->segment];
+    if (a->unit_count > UNITS_OF_FEW)
+        (void)sched_yield();
     for (uint32_t b = u->begin; b < u->end; b++) {
         if (cancel_poll(a->query->cancel) != CANCEL_NONE)
             return 0;
