@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PART_ASK \
-    ((size_t)64 << 10) /* a line that a portion does not hold whole is read in steps of this */
-
 struct worker {
     const struct scan *scan;
     unsigned number;
@@ -324,13 +321,12 @@ static int feed_one_by_one(struct worker *w, const struct block *b, bool every)
     return rc;
 }
 
-/* Feed the lines that start in [begin, end), from the file; ${ask}: as reader_ask(). */
-static void feed_range(struct worker *w, uint64_t begin, uint64_t end, size_t ask)
+/* Feed the lines that start in [begin, end), from the file. */
+static void feed_range(struct worker *w, uint64_t begin, uint64_t end)
 {
     bool every = scan_needs_every_line(w->scan) || is_named(w->scan, w->source);
     struct block b;
     int rc = reader_open(w->reader, w->source, begin, end, &w->err);
-    reader_ask(w->reader, ask);
     while (rc >= 0 && !must_stop(w)) {
         if ((rc = reader_next(w->reader, &b, &w->err)) == 0)
             return;
@@ -364,7 +360,7 @@ static void read_range(struct worker *w, const struct source *s, uint64_t begin,
     if (without->read_bytes != 0)
         reader_limit(w->reader, without->read_bytes);
     w->files += begin == 0; /* a split file counts once */
-    feed_range(w, begin, end, READER_CHUNK);
+    feed_range(w, begin, end);
 }
 
 void worker_unit(struct worker *w, struct units *units, const struct unit *unit)
@@ -439,7 +435,7 @@ static void feed_portion(struct worker *w, const struct portion *p)
         return;
     uint64_t at = offset + (uint64_t)(l.part - p->bytes);
     if (offset + p->size < p->source->size) {
-        feed_range(w, at, at + 1, PART_ASK);
+        feed_range(w, at, at + 1);
         return;
     }
     b = (struct block){l.part, (size_t)(p->bytes + p->size - l.part), at, true};
