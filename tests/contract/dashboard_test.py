@@ -7,7 +7,7 @@ import unittest
 
 import yaml
 
-from support import SAMPLE, SPEC, TOP, Server, parameters
+from support import SAMPLE, SPEC, TOP, AskedService, Server, parameters
 
 GRAFANA = TOP / "docker/grafana"
 DASHBOARD = json.loads((GRAFANA / "dashboards/scrollback.json").read_text())
@@ -23,18 +23,7 @@ def families(text):
     return found
 
 
-class Metrics(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server(roots=[SAMPLE])
-        cls.server.__enter__()
-        for target in ("/search?q=kelp", "/search?limit=x", "/stats", "/none", "/search?q=kelp&strategy=serial"):
-            cls.server.get(target)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.__exit__()
-
+class Metrics(AskedService):
     def test_what_the_contract_names_is_there(self):
         text = self.server.get("/metrics").text
         names = families(text)

@@ -17,7 +17,7 @@ import urllib.parse
 import urllib.request
 
 from dashboard_test import PANELS
-from support import SAMPLE, TOP, Server
+from support import TOP, AskedService
 from harness import wait_for
 
 SKIPPED = 77
@@ -78,18 +78,7 @@ class Scraper:
         return found
 
 
-class Prometheus(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server(roots=[SAMPLE])
-        cls.server.__enter__()
-        for target in ("/search?q=kelp", "/search?limit=x", "/stats", "/none", "/search?q=kelp&strategy=serial"):
-            cls.server.get(target)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.__exit__()
-
+class Prometheus(AskedService):
     def test_promtool_finds_nothing(self):
         done = subprocess.run([PROMTOOL, "check", "metrics"], input=self.server.get("/metrics").body,
                               capture_output=True, check=False)

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import sys
+import unittest
 
 import jsonschema
 import yaml
@@ -14,6 +15,21 @@ from harness import Server  # noqa: E402,F401
 
 SPEC = yaml.safe_load((TOP / "openapi.yaml").read_text())
 SAMPLE = TOP / "sample/projects"
+
+
+class AskedService(unittest.TestCase):
+    """Tests of a service on the sample that has answered requests of several kinds: its metrics tell of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(roots=[SAMPLE])
+        cls.server.__enter__()
+        for target in ("/search?q=kelp", "/search?limit=x", "/stats", "/none", "/search?q=kelp&strategy=serial"):
+            cls.server.get(target)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.__exit__()
 
 
 def resolve(node):
