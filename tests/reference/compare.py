@@ -12,7 +12,6 @@ status is 0 if nothing failed.
 import argparse
 import json
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -28,22 +27,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from reference import queries  # noqa: E402
 from reference.accounting import totals  # noqa: E402
 from reference.corpus import load  # noqa: E402
-from reference.match import Options, SessionError  # noqa: E402
+from reference.limited import TooSlow, within  # noqa: E402
+from reference.match import Options, SessionError, fold_all  # noqa: E402
 from reference.query import QueryError  # noqa: E402
 from reference.regexes import Unsupported  # noqa: E402
-from reference.search import FACETS, search  # noqa: E402
+from reference.search import FACETS, matching, result_of  # noqa: E402
 from reference.times import to_text  # noqa: E402
 
 PAGE = 1000
 SECONDS = 10  # that the reference may take for one query
-
-
-class TooSlow(Exception):
-    """Python's re takes quadratic time or worse for some patterns."""
-
-
-def too_slow(*_):
-    raise TooSlow
 
 
 class Refused(Exception):
@@ -186,16 +178,14 @@ def stats_faults(corpus, engine, query):
 
 def compare(corpus, engine, query, sort, stats):
     """(skipped, faults) of one query."""
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    options = Options()
     try:
-        result = search(corpus, query, sort=sort, options=Options())
-        refusal = None
+        found = within(SECONDS, lambda: matching(corpus, query, options))
+        result, refusal = result_of(corpus, found, sort=sort, zone=options.zone), None
     except (QueryError, SessionError) as error:
         result, refusal = None, error
     except (Unsupported, re.error, TooSlow):
         return True, []
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
     try:
         answer = engine.ask(query, sort)
     except Refused as error:
@@ -231,8 +221,8 @@ def _arguments():
 
 def main():
     arguments = _arguments()
-    signal.signal(signal.SIGALRM, too_slow)
     corpus = load(arguments.root, arguments.cache)
+    fold_all(corpus)
     asked = (queries.fixed() if arguments.fixed else []) + queries.generated(corpus, arguments.queries, arguments.seed)
     engine = (CommandLine if arguments.cli else Server)(arguments.binary, arguments.root, arguments)
     passed = failed = skipped = 0

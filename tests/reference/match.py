@@ -30,6 +30,12 @@ def _folded_parts(message):
     return message.folded
 
 
+def fold_all(corpus):
+    """Fold every text now, for those who search in processes of their own."""
+    for message in corpus.messages:
+        _folded_parts(message)
+
+
 def _stands_alone(text, start, end):
     return (start == 0 or text[start - 1] not in WORD_CHARS) and (end == len(text) or text[end] not in WORD_CHARS)
 

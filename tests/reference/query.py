@@ -27,8 +27,12 @@ class QueryError(ValueError):
     """`position` counts bytes of the query's UTF-8."""
 
     def __init__(self, text, at, expected):
-        super().__init__(expected)
+        super().__init__(text, at, expected)  # so that pickle can make it again
         self.position = len(text[:at].encode())
+        self.expected = expected
+
+    def __str__(self):
+        return self.expected
 
 
 @dataclass(frozen=True)

@@ -46,13 +46,22 @@ class Result:
         self.facets = facets_of(hits, zone)
 
 
-def search(corpus, text, *, sort="newest", dedupe=True, options=None):
-    """Raises QueryError, SessionError, re.error and regexes.Unsupported."""
-    options = options or Options()
+def matching(corpus, text, options):
+    """The indices of what matches, copies too; raises QueryError, SessionError, re.error and regexes.Unsupported."""
     sessions = {m.session for m in corpus.messages}
     test = matcher(parse(text), options, sessions)
-    hits = [m for m in corpus.messages if test(m)]
+    return [at for at, m in enumerate(corpus.messages) if test(m)]
+
+
+def result_of(corpus, indices, *, sort="newest", dedupe=True, zone):
+    hits = [corpus.messages[at] for at in indices]
     if dedupe:
         hits = without_copies(hits)
     hits.sort(key=lambda m: (m.time, m.place), reverse=sort == "newest")
-    return Result(hits, options.zone)
+    return Result(hits, zone)
+
+
+def search(corpus, text, *, sort="newest", dedupe=True, options=None):
+    """Raises what matching() does."""
+    options = options or Options()
+    return result_of(corpus, matching(corpus, text, options), sort=sort, dedupe=dedupe, zone=options.zone)

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from reference import times  # noqa: E402
 from reference.corpus import Corpus  # noqa: E402
 from reference.folding import fold  # noqa: E402
+from reference.limited import TooSlow, within  # noqa: E402
 from reference.messages import messages_of_file  # noqa: E402
 from reference.query import QueryError, parse  # noqa: E402
 from reference.records import read_records  # noqa: E402
@@ -52,6 +53,18 @@ class Records(unittest.TestCase):
 
     def test_last_key_wins(self):
         self.assertEqual(read_records(b'{"a":1,"a":2}\n').records[0].value, {"a": 2})
+
+
+class Limited(unittest.TestCase):
+    def test_value_and_exceptions(self):
+        self.assertEqual(within(60, lambda: list(range(1_000_000))), list(range(1_000_000)))
+        with self.assertRaises(QueryError) as caught:
+            within(60, lambda: parse('é "'))
+        self.assertEqual((caught.exception.position, str(caught.exception)), (3, "a closing quote"))
+
+    def test_what_no_signal_ends(self):
+        with self.assertRaises(TooSlow):
+            within(0.2, lambda: compile_regex("(a*)*b", "").search("a" * 1000))
 
 
 class Times(unittest.TestCase):
