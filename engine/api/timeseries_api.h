@@ -16,7 +16,7 @@ enum series_metric {
 };
 
 enum series_step {
-    STEP_AUTO, /* the finest that makes at most 200 points a series */
+    STEP_AUTO, /* the finest that makes at most 200 points a series, and TIMESERIES_MAX_POINTS in all */
     STEP_1M,
     STEP_5M,
     STEP_15M,

@@ -41,7 +41,8 @@ int reader_new(struct reader **out)
     if (r == NULL)
         return -1;
     r->fd = -1;
-    r->buffer = malloc(READER_CHUNK + READER_PADDING);
+    /* Where lines begin at the buffer's beginning, vectors of the search cross no cache line. */
+    r->buffer = aligned_alloc(READER_PADDING, READER_CHUNK + READER_PADDING);
     if (r->buffer == NULL) {
         free(r);
         return -1;

@@ -198,12 +198,16 @@ AVX512_INLINE size_t run_v64_count(const struct pair_scan *s, unsigned count, co
     struct wider w[PAIR_SCAN_MAX];
     widen_512(s, count, w);
     size_t p = from;
-    for (; p + 2 * V64 <= end; p += 2 * V64) {
-        uint64_t a = v64_fits(w, count, text + p);
-        uint64_t b = v64_fits(w, count, text + p + V64);
-        if ((a | b) != 0)
-            return a != 0 ? p + (unsigned)__builtin_ctzll(a)
-                          : p + V64 + (unsigned)__builtin_ctzll(b);
+    for (; p + 4 * V64 <= end; p += 4 * V64) {
+        uint64_t mask[4], any = 0;
+        for (unsigned k = 0; k < 4; k++)
+            any |= mask[k] = v64_fits(w, count, text + p + k * V64);
+        if (any == 0)
+            continue;
+        unsigned k = 0;
+        while (mask[k] == 0)
+            k++;
+        return p + k * V64 + (unsigned)__builtin_ctzll(mask[k]);
     }
     for (; p + V64 < end; p += V64) {
         uint64_t mask = v64_fits(w, count, text + p);

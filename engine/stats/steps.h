@@ -13,7 +13,7 @@
 /* steps_seconds(s): The nominal length; ${s} is not STEP_AUTO. */
 uint32_t steps_seconds(enum series_step s);
 
-/* steps_choose(from_ms, to_ms): What STEP_AUTO stands for over that range. */
+/* steps_choose(from_ms, to_ms): What STEP_AUTO stands for over that range, for a few series. */
 enum series_step steps_choose(int64_t from_ms, int64_t to_ms);
 
 /* steps_begin(zone, s, t): Where the step that holds ${t} begins.

@@ -81,17 +81,34 @@ static int too_many(struct error *err)
                      TIMESERIES_MAX_POINTS);
 }
 
+/* As many steps as there is room for beside the rows. */
 static int make_steps(struct grid *g, enum series_step step, int64_t from, int64_t to,
                       struct error *err)
 {
     const struct zone *zone = g->tally->compiled.zone;
+    size_t most = TIMESERIES_MAX_POINTS / (g->rows == 0 ? 1 : g->rows);
+    g->steps = 0;
+    for (int64_t t = steps_begin(zone, step, from); t <= to; t = steps_next(zone, step, t)) {
+        if (g->steps == most)
+            return too_many(err);
+        g->begins[g->steps++] = t;
+    }
+    return 0;
+}
+
+/* What "auto" stands for is the range's affair, and with many series the next longer step that fits. */
+static int choose_steps(struct grid *g, enum series_step asked, int64_t from, int64_t to,
+                        enum series_step *step, struct error *err)
+{
+    *step = asked == STEP_AUTO ? steps_choose(from, to) : asked;
     g->begins = malloc((TIMESERIES_MAX_POINTS + 1) * sizeof *g->begins);
     if (g->begins == NULL)
         return error_no_memory(err);
-    for (int64_t t = steps_begin(zone, step, from); t <= to; t = steps_next(zone, step, t)) {
-        if (g->steps == TIMESERIES_MAX_POINTS)
-            return too_many(err);
-        g->begins[g->steps++] = t;
+    while (make_steps(g, *step, from, to, err) != 0) {
+        if (asked != STEP_AUTO || *step == STEP_1W)
+            return -1;
+        *err = (struct error){0};
+        ++*step;
     }
     return 0;
 }
@@ -109,15 +126,15 @@ static int add_series(struct grid *g, uint32_t id, struct error *err)
     }
     if (g->series[id] != 0)
         return 0;
-    if ((g->rows + 1) * g->steps > TIMESERIES_MAX_POINTS)
+    if (g->rows == TIMESERIES_MAX_POINTS)
         return too_many(err);
     g->ids[g->rows] = id;
     g->series[id] = (uint32_t)++g->rows;
     return 0;
 }
 
-/* Find the series there are, then make room for their values. */
-static int make_rows(struct grid *g, struct error *err)
+/* Find the series there are. */
+static int find_rows(struct grid *g, struct error *err)
 {
     const struct result_set *r = &g->tally->results;
     uint32_t ids[DIMENSION_MAX_IDS];
@@ -135,6 +152,15 @@ static int make_rows(struct grid *g, struct error *err)
         if (n < 0)
             return error_no_memory(err);
     }
+    return 0;
+}
+
+/* Cut the range, and make room for the values. */
+static int lay_out(struct grid *g, enum series_step asked, int64_t from, int64_t to,
+                   enum series_step *step, struct error *err)
+{
+    if (find_rows(g, err) != 0 || choose_steps(g, asked, from, to, step, err) != 0)
+        return -1;
     g->values = calloc(g->rows * g->steps + 1, sizeof *g->values);
     return g->values == NULL ? error_no_memory(err) : 0;
 }
@@ -263,16 +289,14 @@ static int fill(struct grid *g, const struct timeseries_request *request,
 {
     int64_t from, to;
     bool any = range(g->tally, &from, &to);
-    enum series_step step = request->step;
-    if (step == STEP_AUTO)
-        step = any ? steps_choose(from, to) : STEP_1D;
+    enum series_step step = request->step == STEP_AUTO ? STEP_1D : request->step;
+    if (any && g->by && tally_dimension(g->tally, request->by, &g->dimension) != 0)
+        return error_no_memory(err);
+    if (any && lay_out(g, request->step, from, to, &step, err) != 0)
+        return -1;
     a->reply.step_s = steps_seconds(step);
     if (!any)
         return 0;
-    if (g->by && tally_dimension(g->tally, request->by, &g->dimension) != 0)
-        return error_no_memory(err);
-    if (make_steps(g, step, from, to, err) != 0 || make_rows(g, err) != 0)
-        return -1;
     int rc = g->metric == METRIC_SESSIONS                             ? add_sessions(g)
              : g->metric == METRIC_TOKENS || g->metric == METRIC_COST ? add_responses(g)
                                                                       : add_messages(g);
