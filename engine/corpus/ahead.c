@@ -26,7 +26,7 @@ struct ahead {
 
 static int open_quietly(const char *path)
 {
-    return path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    return path == NULL ? -1 : source_open(path, NULL);
 }
 
 /* Whether the byte at ${offset} can be read without waiting for the device. */

@@ -5,7 +5,6 @@
 #include "ring.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -114,14 +113,10 @@ static void open_file(struct file *f)
 {
     struct stat s;
     struct timespec now;
-    f->fd = f->path == NULL ? -1 : open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    f->fd = f->path == NULL ? -1 : source_open(f->path, &s);
     if (f->fd < 0)
         return;
-    if (fstat(f->fd, &s) != 0 || !S_ISREG(s.st_mode) || clock_gettime(CLOCK_REALTIME, &now) != 0) {
-        close(f->fd);
-        f->fd = -1;
-        return;
-    }
+    (void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail */
     f->stamp = (struct file_stream_stamp){.device = s.st_dev,
                                           .inode = s.st_ino,
                                           .size = (uint64_t)s.st_size,

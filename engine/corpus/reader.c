@@ -5,10 +5,8 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define READER_BEHIND ((uint64_t)32 << 10) /* most lines that cross a range's end are shorter */
@@ -88,20 +86,8 @@ int reader_open(struct reader *r, const struct source *s, uint64_t begin, uint64
     r->done = r->fill = r->searched = 0;
     r->at_end = false;
     r->ask = r->most;
-    /* O_NONBLOCK: a pipe that took the file's place must not hold us. */
-    do
-        r->fd = s->is_retained ? retained_open(s->path.ptr)
-                               : open(s->path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    while (r->fd < 0 && errno == EINTR);
-    if (r->fd < 0)
-        return reader_fail(r, err);
-    struct stat st;
-    int failure = fstat(r->fd, &st) != 0 ? errno : S_ISREG(st.st_mode) ? 0 : EINVAL;
-    if (failure == 0)
-        return 0;
-    reader_close(r);
-    errno = failure;
-    return reader_fail(r, err);
+    r->fd = s->is_retained ? retained_open(s->path.ptr) : source_open(s->path.ptr, NULL);
+    return r->fd < 0 ? reader_fail(r, err) : 0;
 }
 
 /* Move what is not handed out yet to the front, and give back what a long line took. */

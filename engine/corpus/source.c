@@ -3,8 +3,12 @@
 #include "arena.h"
 #include "span.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define SUFFIX SPAN(".jsonl")
 #define AGENT_PREFIX SPAN("agent-")
@@ -69,6 +73,26 @@ void source_describe(struct span name, struct span root, struct source *s)
     s->agent = (struct span){NULL, 0};
     if (named_agent && s->stem.len > AGENT_PREFIX.len)
         s->agent = (struct span){s->stem.ptr + AGENT_PREFIX.len, s->stem.len - AGENT_PREFIX.len};
+}
+
+int source_open(const char *path, struct stat *st)
+{
+    struct stat own;
+    int fd;
+    if (st == NULL)
+        st = &own;
+    /* O_NONBLOCK: open() waits for a pipe's writer otherwise. */
+    do
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0)
+        return -1;
+    int failure = fstat(fd, st) != 0 ? errno : S_ISREG(st->st_mode) ? 0 : EINVAL;
+    if (failure == 0)
+        return fd;
+    close(fd);
+    errno = failure;
+    return -1;
 }
 
 const struct source *source_find_main(const struct source_list *list, struct span session)

@@ -45,6 +45,13 @@ struct source_list {
  * without root prefix and the root's path; the spans borrow from the arguments. */
 void source_describe(struct span name, struct span root, struct source *s);
 
+/* source_open(path, st): Open a transcript for reading.  Only a regular file is opened: a pipe or device
+ * that took its name since it was listed is refused, and cannot hold the caller.  ${st}, if not NULL,
+ * is fstat()'s answer.  Return the descriptor, the caller's to close(), or -1 with errno (EINVAL: not
+ * a regular file).  Any thread. */
+struct stat;
+int source_open(const char *path, struct stat *st);
+
 /* source_find(list, name): The source of that name, or NULL. */
 const struct source *source_find(const struct source_list *list, struct span name);
 

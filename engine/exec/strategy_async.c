@@ -5,9 +5,7 @@
 #include "ring.h"
 #include "team.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define UNIT_BYTES (UINT64_C(512) << 10)
@@ -71,18 +69,6 @@ static bool next_portion(struct event_loop *e, struct portion *p)
     return true;
 }
 
-/* A regular file, opened as reader_open() does; -1 if not. */
-static int open_source(const struct source *s)
-{
-    struct stat st;
-    int fd = open(s->path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
 /* Begin to read a range; what cannot be is read by the worker, who also knows how to complain. */
 static void submit(struct event_loop *e, const struct portion *p)
 {
@@ -96,7 +82,7 @@ static void submit(struct event_loop *e, const struct portion *p)
     s->portion.size = (size_t)(stop - offset);
     uint64_t started = clock_monotonic_ns();
     if (!p->source->is_retained && p->begin < p->end && s->portion.size <= e->async->slot_bytes)
-        s->fd = open_source(p->source);
+        s->fd = source_open(p->source->path.ptr, NULL);
     bool begun = s->fd >= 0 && ring_read(e->ring, i, 0, s->fd, offset, s->portion.size) == 0;
     /* What the kernel has in memory it copies now. */
     worker_spent(e->worker, PHASE_READ, clock_monotonic_ns() - started);

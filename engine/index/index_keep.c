@@ -4,7 +4,6 @@
 #include "span.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,7 +46,7 @@ static int hold(struct catalog_entry *e)
         return 0;
     if (e->keep_fd >= 0)
         close(e->keep_fd);
-    e->keep_fd = open(e->source.path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    e->keep_fd = source_open(e->source.path.ptr, NULL);
     return e->keep_fd >= 0 || errno == ENOENT ? 0 : -1;
 }
 

@@ -11,7 +11,6 @@
 #include "wide_hash.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -283,7 +282,7 @@ static enum compared compare(struct ingester *g, const struct catalog_entry *e)
         return COMPARED_OTHER;
     if (g->compare == NULL && (g->compare = malloc(COMPARE_CHUNK)) == NULL)
         return COMPARED_OTHER;
-    int fd = open(e->source.path.ptr, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = source_open(e->source.path.ptr, NULL);
     if (fd < 0)
         return COMPARED_OTHER;
     enum compared result = compare_open(g, fd, e);

@@ -1,10 +1,14 @@
 #include "source.h"
 
 #include "span.h"
+#include "temp_tree.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 static const struct {
@@ -48,6 +52,29 @@ static void describes_files(void **state)
     }
 }
 
+/* What is no regular file is refused at once; a pipe without a writer would hold open() for ever. */
+static void opens_regular_files_alone(void **state)
+{
+    (void)state;
+    struct temp_tree tree;
+    struct stat st;
+    char byte;
+    temp_tree_make(&tree);
+    temp_tree_write(&tree, "file", SPAN("x"));
+    assert_int_equal(mkfifo(temp_tree_path(&tree, "pipe"), 0600), 0);
+    int fd = source_open(temp_tree_path(&tree, "file"), &st);
+    assert_true(fd >= 0 && st.st_size == 1);
+    assert_int_equal(read(fd, &byte, 1), 1);
+    close(fd);
+    assert_int_equal(source_open(temp_tree_path(&tree, "pipe"), NULL), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_int_equal(source_open(tree.path, NULL), -1);
+    assert_int_equal(errno, EINVAL);
+    assert_int_equal(source_open(temp_tree_path(&tree, "none"), &st), -1);
+    assert_int_equal(errno, ENOENT);
+    temp_tree_remove(&tree);
+}
+
 static void finds_by_name(void **state)
 {
     (void)state;
@@ -67,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(describes_files),
+        cmocka_unit_test(opens_regular_files_alone),
         cmocka_unit_test(finds_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -157,6 +158,28 @@ static void test_what_changed_meanwhile_is_read_anew(void **state)
     end(&w);
 }
 
+/* An empty file whose name a pipe took since it was listed: nobody will ever write into that. */
+static void test_a_pipe_in_place_of_a_file_holds_nobody(void **state)
+{
+    (void)state;
+    char path[96];
+    struct world w;
+    bool changed;
+    path_of(0, path, sizeof path);
+    assert_int_equal(truncate(path, 0), 0);
+    begin(&w, STRATEGY_WORKSHARING);
+    struct catalog_entry *e = w.catalog.entries[0];
+    assert_int_equal(ingest_source(w.ingester, e, &changed), 0);
+    assert_true(e->indexed && e->solid_end == 0);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    (void)alarm(60);
+    assert_int_equal(ingest_source(w.ingester, e, &changed), 0);
+    (void)alarm(0);
+    assert_true(changed && e->unreadable.ptr != NULL);
+    end(&w);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -184,6 +207,8 @@ int main(void)
         cmocka_unit_test(test_every_strategy_ingests_the_same),
         cmocka_unit_test(test_what_was_read_ahead_is_used),
         cmocka_unit_test(test_what_changed_meanwhile_is_read_anew),
+        cmocka_unit_test(
+            test_a_pipe_in_place_of_a_file_holds_nobody), /* the last: the file is gone */
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
