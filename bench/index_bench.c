@@ -10,6 +10,7 @@
 #include "index.h"
 #include "index_query.h"
 #include "span.h"
+#include "team.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -202,7 +203,7 @@ int main(int argc, char **argv)
     bool only_query = argc > 3 && strcmp(argv[2], "--query") == 0;
     bool folder = argc > 2 && !only_build && !only_query;
     const char *root = argv[1], *cache = folder ? argv[2] : NULL;
-    unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned threads = team_default_threads();
     struct snapshot_totals t;
     struct snapshot *s;
     double build, again;

@@ -90,4 +90,8 @@ int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct e
  * there is code, what runs the loops and which libraries match, to ${out}; cut off at ${size}. */
 void engine_features(char *out, size_t size);
 
+/* engine_processors(): How many processors this process may use, at least 1: what a number of threads
+ * left at 0 means. */
+unsigned engine_processors(void);
+
 #endif

@@ -12,3 +12,8 @@ void engine_features(char *out, size_t size)
     libraries_describe(libraries, sizeof libraries);
     snprintf(out, size, "code for %s, %s, %s", json_kernels_best()->name, team_kind(), libraries);
 }
+
+unsigned engine_processors(void)
+{
+    return team_default_threads();
+}

@@ -113,9 +113,9 @@ static int open_guard(const struct config *config, struct request_guard **out)
 
 static int open_jobs(const struct config *config, struct service *service)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned cores = engine_processors();
     unsigned threads[LANE_COUNT];
-    threads[LANE_INDEX] = cores < 2 ? 2 : cores > 16 ? 16 : (unsigned)cores;
+    threads[LANE_INDEX] = cores < 2 ? 2 : cores > 16 ? 16 : cores;
     threads[LANE_FILES] = 1;
     service->parking = parking_new();
     service->metrics = metrics_new();

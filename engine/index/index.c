@@ -4,10 +4,10 @@
 #include "discover.h"
 #include "index_inner.h"
 #include "retained.h"
+#include "team.h"
 
 #include <errno.h>
 #include <malloc.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,12 +258,6 @@ static void *background_main(void *arg)
 
 /* --- opening and closing ------------------------------------------------------------------------- */
 
-static unsigned count_processors(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
-}
-
 static int copy_roots(struct index *ix, const struct index_config *config)
 {
     ix->roots = calloc(config->root_count + 1, sizeof(char *));
@@ -334,7 +328,7 @@ int index_open(const struct index_config *config, struct index **out, struct err
     ix->log = config->log;
     ix->log_arg = config->log_arg;
     ix->strategy = config->strategy;
-    ix->threads = config->threads == 0 ? count_processors() : config->threads;
+    ix->threads = config->threads == 0 ? team_default_threads() : config->threads;
     ix->lock_fd = -1;
     atomic_init(&ix->version, 1);
     catalog_init(&ix->catalog);

@@ -3,14 +3,11 @@
 #include "candidates.h"
 #include "clock.h"
 #include "query_worker.h"
+#include "team.h"
 
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 /* Below this much work a second thread costs more than it brings: at the end of the loop it
  * may be waited for as long as a scheduler tick. */
@@ -33,6 +30,7 @@ struct asking {
     struct query_plan plan;
     struct candidates candidates;
     bool every;
+    uint64_t unit_bytes;
     struct unit *units;
     size_t unit_count;
     size_t unit_capacity;
@@ -104,7 +102,7 @@ static int push_blocks(struct asking *a, uint32_t segment, const uint64_t *set)
         if (!(set[b / 64] >> b % 64 & 1))
             continue;
         a->out->candidate_blocks++;
-        if (u.end != b || work >= UNIT_BYTES) {
+        if (u.end != b || work >= a->unit_bytes) {
             if (u.end > u.begin && push_unit(a, u) != 0)
                 return -1;
             a->work += work;
@@ -163,10 +161,16 @@ static int choose_blocks(struct asking *a)
 
 /* --- running ------------------------------------------------------------------------------------- */
 
-/* What a worker is made for: it gets its number and what it emits to. */
+/* Where the workers' rows go. */
 struct ending {
     query_emit_fn *emit;
     void **args; /* one for each worker */
+};
+
+/* What the threads of a team share. */
+struct running {
+    struct asking *asking;
+    struct query_worker **workers;
 };
 
 /* A query of many units lets others have the processor after each: a short one does not wait until the
@@ -185,33 +189,26 @@ static int run_unit(struct asking *a, struct query_worker *w, const struct unit 
     return 0;
 }
 
-static void run_units(struct asking *a, struct query_worker **workers, unsigned threads)
+/* A team_fn: the unit number ${step}. */
+static void run_step(void *arg, unsigned worker, size_t step)
 {
-    if (threads <= 1) {
-        for (size_t i = 0; i < a->unit_count && !a->failed; i++)
-            if (run_unit(a, workers[0], &a->units[i]) != 0)
-                a->failed = true;
-        return;
-    }
-#ifdef _OPENMP
-#pragma omp parallel for schedule(dynamic, 1) num_threads((int)threads)
-    for (size_t i = 0; i < a->unit_count; i++)
-        if (!atomic_load_explicit(&a->failed, memory_order_relaxed) &&
-            run_unit(a, workers[omp_get_thread_num()], &a->units[i]) != 0)
-            atomic_store_explicit(&a->failed, true, memory_order_relaxed);
-#endif
+    struct running *r = arg;
+    struct asking *a = r->asking;
+    if (!atomic_load_explicit(&a->failed, memory_order_relaxed) &&
+        run_unit(a, r->workers[worker], &a->units[step]) != 0)
+        atomic_store_explicit(&a->failed, true, memory_order_relaxed);
+}
+
+static unsigned most_threads(const struct index_query *q)
+{
+    unsigned most = q->threads < 1 ? 1 : q->threads;
+    return most < INDEX_QUERY_MAX_THREADS ? most : INDEX_QUERY_MAX_THREADS;
 }
 
 static unsigned choose_threads(const struct asking *a)
 {
-#ifdef _OPENMP
-    unsigned most = a->query->threads < 1 ? 1 : a->query->threads;
-    most = most < INDEX_QUERY_MAX_THREADS ? most : INDEX_QUERY_MAX_THREADS;
-    return a->work < PARALLEL_BYTES || a->unit_count < 2 ? 1 : most;
-#else
-    (void)a;
-    return 1;
-#endif
+    bool little = a->work < PARALLEL_BYTES && a->query->unit_bytes == 0;
+    return little || a->unit_count < 2 ? 1 : most_threads(a->query);
 }
 
 static void report(struct asking *a, struct query_worker **workers, unsigned threads,
@@ -247,7 +244,7 @@ static int run(struct asking *a, const struct ending *e)
         rc = query_worker_new(a->snapshot, &a->plan, a->every, e->emit, e->args[made],
                               &workers[made]);
     if (rc == 0) {
-        run_units(a, workers, threads);
+        team_for(threads, a->unit_count, run_step, &(struct running){a, workers});
         report(a, workers, threads, start);
         rc = a->failed ? -1 : 0;
     }
@@ -260,7 +257,11 @@ static int run(struct asking *a, const struct ending *e)
 static int ask(const struct snapshot *s, const struct index_query *q, bool every,
                const struct ending *e, struct index_outcome *out, struct error *err)
 {
-    struct asking a = {.snapshot = s, .query = q, .every = every, .out = out};
+    struct asking a = {.snapshot = s,
+                       .query = q,
+                       .every = every,
+                       .unit_bytes = q->unit_bytes == 0 ? UNIT_BYTES : q->unit_bytes,
+                       .out = out};
     *out = (struct index_outcome){0};
     if (query_plan_init(&a.plan, q->matcher) != 0)
         return error_no_memory(err);
@@ -397,8 +398,7 @@ int index_query(const struct snapshot *s, const struct index_query *q,
                 struct match_set *const *sets, struct match_names *const *names,
                 struct index_outcome *out, struct error *err)
 {
-    unsigned threads = q->threads < 1 ? 1 : q->threads;
-    threads = threads < INDEX_QUERY_MAX_THREADS ? threads : INDEX_QUERY_MAX_THREADS;
+    unsigned threads = most_threads(q);
     struct lister *listers = calloc(threads, sizeof *listers);
     void **args = calloc(threads, sizeof *args);
     int rc = -1;
@@ -452,8 +452,7 @@ static int hand_row(void *arg, const struct snapshot_segment *v, uint32_t row, u
 int index_each(const struct snapshot *s, const struct index_query *q, bool every,
                index_take_fn *take, void *arg, struct index_outcome *out, struct error *err)
 {
-    unsigned threads = q->threads < 1 ? 1 : q->threads;
-    threads = threads < INDEX_QUERY_MAX_THREADS ? threads : INDEX_QUERY_MAX_THREADS;
+    unsigned threads = most_threads(q);
     struct handler *handlers = calloc(threads, sizeof *handlers);
     void **args = calloc(threads, sizeof *args);
     int rc = -1;

@@ -22,9 +22,10 @@ struct index_query {
     const struct query *query;
     const struct matcher *matcher; /* of that query */
     bool tools;                    /* fill match.tools */
-    unsigned threads;              /* at most this many; 0 and 1: the caller alone.  Few candidates
-                                      are left to one thread in any case. */
-    struct cancel *cancel;         /* may be NULL */
+    unsigned threads;              /* at most this many; 0 and 1: the caller alone */
+    /* Work for one step of a thread; 0: chosen, and with few candidates the caller works alone. */
+    uint64_t unit_bytes;
+    struct cancel *cancel; /* may be NULL */
 };
 
 /* A step of the plan and what it left, for explain. */

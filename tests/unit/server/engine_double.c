@@ -320,3 +320,8 @@ void engine_features(char *out, size_t size)
 {
     snprintf(out, size, "a double");
 }
+
+unsigned engine_processors(void)
+{
+    return 2;
+}

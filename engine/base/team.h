@@ -1,7 +1,7 @@
 /* team.h: Running a loop on several threads.
  *
- * The one place that enters OpenMP.  Built without it (SCROLLBACK_NO_OPENMP: ThreadSanitizer does not understand
- * libgomp's barriers and reports races that are none) the same loop runs on plain threads.
+ * The only file that names OpenMP, for scans and for queries of the index.  Built without it (-DSCROLLBACK_OPENMP=OFF,
+ * as for fuzzing) the same loop runs on plain threads.
  */
 #ifndef SCROLLBACK_TEAM_H
 #define SCROLLBACK_TEAM_H
