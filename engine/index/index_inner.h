@@ -41,6 +41,7 @@ struct index {
     uint64_t changes;          /* counts what happened to catalogue and segments */
     uint64_t saved_changes;    /* those that stand on disk */
     uint64_t save_after_ns;    /* do not try to save before; monotonic */
+    bool look_at_all;          /* changes were told that are not read in: the last look failed */
     bool blind_told;
     bool disk_told;
     bool keep_told;

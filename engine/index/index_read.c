@@ -291,8 +291,11 @@ static void name_file(void *arg, struct span path)
 int index_read_changes(struct index *ix)
 {
     struct named named = {.index = ix};
-    bool all = watch_drain(ix->watch, name_file, &named) || named.all;
+    bool all = ix->look_at_all;
     int rc;
+    /* The queue tells a change once.  Until it is read in nothing else may know of it. */
+    ix->look_at_all = true;
+    all = watch_drain(ix->watch, name_file, &named) || named.all || all;
     if (all)
         rc = index_read_all(ix);
     else
@@ -303,6 +306,7 @@ int index_read_changes(struct index *ix)
         refused = refused || named.entries[i]->unreadable.ptr != NULL;
     if (refused)
         rc = index_read_all(ix);
+    ix->look_at_all = rc != 0;
     free(named.entries);
     return rc;
 }
