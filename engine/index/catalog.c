@@ -104,50 +104,108 @@ static struct catalog_entry *new_entry(struct catalog *c, const struct source *s
     return e;
 }
 
-int catalog_update(struct catalog *c, const struct source_list *list, uint32_t *gone)
+/* The places of ${entries} by path, as in struct catalog; NULL without memory. */
+static uint32_t *table_of_paths(struct catalog_entry *const *entries, uint32_t count,
+                                uint32_t *slots)
 {
-    struct catalog_entry **now = calloc(list->count + 1u, sizeof *now);
-    uint32_t made = 0, kept = 0, old = 0;
-    bool *fresh = calloc(list->count + 1u, sizeof *fresh);
-    if (now == NULL || fresh == NULL)
-        goto fail;
-    for (; made < list->count; made++) {
-        const struct source *s = &list->items[made];
+    *slots = 16;
+    while (*slots < 2 * count)
+        *slots *= 2;
+    uint32_t *table = calloc(*slots, sizeof *table);
+    for (uint32_t i = 0; table != NULL && i < count; i++) {
+        uint32_t at = (uint32_t)hash_64(entries[i]->source.path) & (*slots - 1);
+        while (table[at] != 0)
+            at = (at + 1) & (*slots - 1);
+        table[at] = i + 1;
+    }
+    return table;
+}
+
+static void use_table(struct catalog *c, uint32_t *table, uint32_t slots)
+{
+    free(c->by_path);
+    c->by_path = table;
+    c->path_slots = slots;
+}
+
+int catalog_index_paths(struct catalog *c)
+{
+    uint32_t slots;
+    uint32_t *table = table_of_paths(c->entries, c->count, &slots);
+    if (table == NULL)
+        return -1;
+    use_table(c, table, slots);
+    return 0;
+}
+
+/* The entries that an update will leave, made before anything is changed. */
+struct update {
+    struct catalog_entry **entries;
+    bool *fresh; /* of each: made for it */
+    uint32_t count, kept;
+    uint32_t *table;
+    uint32_t slots;
+};
+
+static int make_entries(struct catalog *c, const struct source_list *list, struct update *u)
+{
+    uint32_t old = 0;
+    u->entries = calloc(list->count + 1u, sizeof(struct catalog_entry *));
+    u->fresh = calloc(list->count + 1u, sizeof *u->fresh);
+    if (u->entries == NULL || u->fresh == NULL)
+        return -1;
+    for (; u->count < list->count; u->count++) {
+        const struct source *s = &list->items[u->count];
         while (old < c->count && span_compare(c->entries[old]->source.name, s->name) < 0)
             old++;
         /* A transcript and what is retained of it are two things: the rows differ in a flag. */
         bool known = old < c->count && span_equal(c->entries[old]->source.name, s->name) &&
                      c->entries[old]->source.is_retained == s->is_retained;
-        now[made] = known ? c->entries[old] : new_entry(c, s);
-        fresh[made] = !known;
-        kept += known;
-        if (now[made] == NULL || (known && describe(c, s, now[made]) != 0))
-            goto fail;
+        struct catalog_entry *e = known ? c->entries[old] : new_entry(c, s);
+        if (e == NULL || (known && describe(c, s, e) != 0))
+            return -1;
+        u->entries[u->count] = e;
+        u->fresh[u->count] = !known;
+        u->kept += known;
     }
-    /* Only now nothing can fail: free those that are not taken over. */
+    u->table = table_of_paths(u->entries, u->count, &u->slots);
+    return u->table == NULL ? -1 : 0;
+}
+
+static void drop_update(struct update *u)
+{
+    for (uint32_t i = 0; i < u->count; i++)
+        if (u->fresh[i])
+            free(u->entries[i]);
+    free(u->entries);
+    free(u->fresh);
+}
+
+int catalog_update(struct catalog *c, const struct source_list *list, uint32_t *gone)
+{
+    struct update u = {0};
+    if (make_entries(c, list, &u) != 0) {
+        drop_update(&u);
+        return -1;
+    }
+    /* Nothing can fail any more: free those that are not taken over. */
     for (uint32_t i = 0, n = 0; i < c->count; i++) {
-        while (n < made && span_compare(now[n]->source.name, c->entries[i]->source.name) < 0)
+        while (n < u.count &&
+               span_compare(u.entries[n]->source.name, c->entries[i]->source.name) < 0)
             n++;
-        if (n == made || now[n] != c->entries[i])
+        if (n == u.count || u.entries[n] != c->entries[i])
             free_entry(c->entries[i]);
     }
-    *gone = c->count - kept;
+    *gone = c->count - u.kept;
     free(c->entries);
-    free(fresh);
-    c->entries = now;
-    c->count = made;
+    free(u.fresh);
+    c->entries = u.entries;
+    c->count = u.count;
     c->capacity = list->count + 1u;
-    for (uint32_t i = 0; i < made; i++)
-        now[i]->source.id = i;
-    return catalog_index_paths(c);
-
-fail:
-    for (uint32_t i = 0; now != NULL && fresh != NULL && i < made; i++)
-        if (fresh[i])
-            free(now[i]);
-    free(now);
-    free(fresh);
-    return -1;
+    for (uint32_t i = 0; i < c->count; i++)
+        c->entries[i]->source.id = i;
+    use_table(c, u.table, u.slots);
+    return 0;
 }
 
 struct catalog_entry *catalog_find(const struct catalog *c, struct span name)
@@ -164,26 +222,6 @@ struct catalog_entry *catalog_find(const struct catalog *c, struct span name)
             high = mid;
     }
     return NULL;
-}
-
-int catalog_index_paths(struct catalog *c)
-{
-    uint32_t slots = 16;
-    while (slots < 2 * c->count)
-        slots *= 2;
-    uint32_t *table = calloc(slots, sizeof *table);
-    if (table == NULL)
-        return -1;
-    for (uint32_t i = 0; i < c->count; i++) {
-        uint32_t at = (uint32_t)hash_64(c->entries[i]->source.path) & (slots - 1);
-        while (table[at] != 0)
-            at = (at + 1) & (slots - 1);
-        table[at] = i + 1;
-    }
-    free(c->by_path);
-    c->by_path = table;
-    c->path_slots = slots;
-    return 0;
 }
 
 struct catalog_entry *catalog_find_path(const struct catalog *c, struct span path)
