@@ -21,7 +21,6 @@ static void free_entry(struct catalog_entry *e)
 {
     if (e == NULL)
         return;
-    free((void *)(uintptr_t)e->found_project.ptr);
     if (e->keep_fd >= 0)
         close(e->keep_fd);
     free(e);

@@ -36,7 +36,6 @@ struct catalog_entry {
     struct extract_counts loose;
 
     struct span project;
-    struct span found_project; /* malloced by ingestion until ingest_keep() */
     int64_t first_time;        /* facts.first_time as it was used */
     bool borrowed; /* a row has its time from elsewhere, maybe from first_time or mtime */
 };

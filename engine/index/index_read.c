@@ -28,6 +28,7 @@ struct reading_thread {
     struct intake *intake;
     uint64_t fetch_ns; /* between two files */
     bool started;
+    bool failed; /* the ingester is spoiled */
 };
 
 static int by_size(const void *pa, const void *pb)
@@ -37,18 +38,21 @@ static int by_size(const void *pa, const void *pb)
     return (a->source.size < b->source.size) - (a->source.size > b->source.size);
 }
 
-static void read_one(struct job *j, struct ingester *g, struct catalog_entry *e)
+static int read_one(struct job *j, struct ingester *g, struct catalog_entry *e)
 {
     struct index *ix = j->index;
     uint64_t before = ingest_bytes(g);
     bool changed;
-    if (atomic_load_explicit(&ix->closing, memory_order_relaxed) ||
-        ingest_source(g, e, &changed) != 0)
+    int rc = atomic_load_explicit(&ix->closing, memory_order_relaxed)
+                 ? -1
+                 : ingest_source(g, e, &changed);
+    if (rc != 0)
         j->failed = true;
     else if (changed)
         j->changed = true;
     atomic_fetch_add_explicit(&ix->bytes_done, ingest_bytes(g) - before, memory_order_relaxed);
     atomic_fetch_add_explicit(&ix->files_done, 1, memory_order_relaxed);
+    return rc;
 }
 
 static void *reading_main(void *arg)
@@ -61,22 +65,24 @@ static void *reading_main(void *arg)
         t->fetch_ns += clock_monotonic_ns() - started;
         if (e == NULL)
             break;
-        read_one(t->job, t->ingester, e);
+        t->failed = read_one(t->job, t->ingester, e) != 0;
     }
     return NULL;
 }
 
-/* Add what ${g} has read to the index's segments. */
+/* Make what ${g} has read part of the index: rows and entries, or neither. */
 static int collect(struct index *ix, struct ingester *g)
 {
     struct segment **list;
     uint32_t count;
     int disk_error;
-    if (ingest_segments(g, &list, &count, &disk_error, NULL) != 0)
+    if (ingest_finish(g, &ix->catalog, &list, &count, &disk_error, NULL) != 0)
         return -1;
     if (disk_error != 0)
         index_disk_trouble(ix, disk_error);
     int rc = index_add_segments(ix, list, count);
+    if (rc == 0)
+        ingest_commit(g);
     free(list);
     return rc;
 }
@@ -124,18 +130,17 @@ static int run_team(struct job *j)
         return -1;
     }
     uint64_t started = clock_monotonic_ns();
-    if (begin_team(j, team, count))
+    bool begun = begin_team(j, team, count);
+    if (begun)
         (void)reading_main(&team[0]);
-    else
-        j->failed = true;
     for (unsigned i = 0; i < count; i++)
         if (team[i].started)
             pthread_join(team[i].thread, NULL);
     uint64_t read = clock_monotonic_ns();
-    int rc = j->failed ? -1 : 0;
-    for (unsigned i = 0; i < count; i++)
-        if (rc == 0 && collect(ix, team[i].ingester) != 0)
-            rc = -1;
+    int rc = begun ? 0 : -1;
+    for (unsigned i = 0; begun && i < count; i++)
+        if (team[i].failed || collect(ix, team[i].ingester) != 0)
+            rc = -1; /* what the others have read is good */
     if (rc == 0)
         profile_team(j, team, count, read - started, clock_monotonic_ns() - read);
     for (unsigned i = 0; i < count; i++) {
@@ -153,9 +158,14 @@ static int run_alone(struct job *j)
     struct ingest_config config = {ix->lock_fd < 0 ? NULL : ix->folder, &ix->version, false};
     if (ix->ingester == NULL && ingester_new(&config, &ix->ingester) != 0)
         return -1;
-    for (uint32_t i = 0; i < j->count && !j->failed; i++)
-        read_one(j, ix->ingester, j->entries[i]);
-    return j->failed ? -1 : collect(ix, ix->ingester);
+    int rc = 0;
+    for (uint32_t i = 0; i < j->count && rc == 0; i++)
+        rc = read_one(j, ix->ingester, j->entries[i]);
+    if (rc == 0 && collect(ix, ix->ingester) == 0)
+        return 0;
+    ingester_free(ix->ingester);
+    ix->ingester = NULL;
+    return -1;
 }
 
 /* Read ${count} sources anew, as far as they changed. */
@@ -177,8 +187,6 @@ static int read_sources(struct index *ix, struct catalog_entry **entries, uint32
     /* Who names a strategy gets it, however little there is. */
     bool named = !ix->ready && ix->strategy >= STRATEGY_WORKSHARING;
     int rc = bytes > TEAM_BYTES || named ? run_team(&j) : run_alone(&j);
-    for (uint32_t i = 0; rc == 0 && i < count; i++)
-        rc = ingest_keep(&ix->catalog, entries[i]);
     if (j.changed || rc != 0)
         index_changed(ix);
     return rc;
@@ -198,6 +206,7 @@ static int read_suspects(struct index *ix)
         struct catalog_entry look = *c->entries[i];
         if (!look.indexed || catalog_look(&look) != 1) {
             c->entries[i]->source.size = look.source.size; /* for the order of reading */
+            c->entries[i]->unsettled = true; /* until it is read: its stamps prove nothing */
             list[count++] = c->entries[i];
         }
     }

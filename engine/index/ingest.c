@@ -16,6 +16,13 @@
 
 #define COMPARE_CHUNK (1u << 20)
 
+/* What is known of a source now; the catalogue does not know it yet. */
+struct reading {
+    struct catalog_entry *entry; /* the catalogue's, as it was before */
+    struct catalog_entry next;   /* as it will be */
+    struct span project;         /* malloced; absent: that of before */
+};
+
 struct ingester {
     struct ingest_config config;
     struct reader *reader;
@@ -29,7 +36,10 @@ struct ingester {
     XXH3_state_t *hash; /* of the bytes of the current source up to where it was read */
     char *compare;      /* COMPARE_CHUNK bytes, made when first needed */
     struct remembered_calls calls;
-    struct catalog_entry *entry; /* the one being read */
+    struct reading now;   /* of the source in work */
+    struct reading *done; /* of those since the last commit */
+    uint32_t done_count;
+    uint32_t done_capacity;
     atomic_uint_fast64_t bytes;
     struct line_clock lines; /* where the time went */
     uint64_t busy_ns;
@@ -52,11 +62,20 @@ int ingester_new(const struct ingest_config *config, struct ingester **out)
     return 0;
 }
 
+static void forget_project(struct reading *r)
+{
+    free((void *)(uintptr_t)r->project.ptr);
+    r->project = (struct span){NULL, 0};
+}
+
 void ingester_free(struct ingester *g)
 {
     if (g == NULL)
         return;
     remembered_calls_clear(&g->calls);
+    for (uint32_t i = 0; i < g->done_count; i++)
+        forget_project(&g->done[i]);
+    free(g->done);
     for (uint32_t i = 0; i < g->segment_count; i++)
         segment_drop(g->segments[i]);
     free(g->segments);
@@ -123,26 +142,12 @@ static int push_segment(struct ingester *g, struct error *err)
     return 0;
 }
 
-int ingest_segments(struct ingester *g, struct segment ***out, uint32_t *count, int *disk_error,
-                    struct error *err)
-{
-    if (push_segment(g, err) != 0)
-        return -1;
-    *out = g->segments;
-    *count = g->segment_count;
-    *disk_error = g->disk_error;
-    g->segments = NULL;
-    g->segment_count = 0;
-    g->disk_error = 0;
-    return 0;
-}
-
 /* --- lines --------------------------------------------------------------------------------------- */
 
 static int take(void *arg, const struct message *m)
 {
     struct ingester *g = arg;
-    struct catalog_entry *e = g->entry;
+    struct catalog_entry *e = &g->now.next;
     if (!m->time_certain)
         e->borrowed = true;
     struct line_clock_mark mark = line_clock_mark(&g->lines);
@@ -164,7 +169,7 @@ static void add_counts(struct extract_counts *sum, const struct extract_counts *
 
 static int read_whole_lines(struct ingester *g, const struct block *b)
 {
-    struct catalog_entry *e = g->entry;
+    struct catalog_entry *e = &g->now.next;
     struct extract_counts before = *extract_counts(g->extractor);
     struct span rest = {b->ptr, b->len}, line;
     XXH3_64bits_update(g->hash, b->ptr, b->len);
@@ -183,7 +188,7 @@ static int read_whole_lines(struct ingester *g, const struct block *b)
 
 static int read_loose_line(struct ingester *g, const struct block *b)
 {
-    struct catalog_entry *e = g->entry;
+    struct catalog_entry *e = &g->now.next;
     struct extract_counts before = *extract_counts(g->extractor);
     e->loose_hash = XXH3_64bits(b->ptr, b->len);
     e->read_end = b->offset + b->len;
@@ -198,7 +203,7 @@ static int read_loose_line(struct ingester *g, const struct block *b)
 
 static int read_block(struct ingester *g, const struct block *b, struct error *err)
 {
-    struct catalog_entry *e = g->entry;
+    struct catalog_entry *e = &g->now.next;
     int rc = -1;
     if (segment_builder_full(g->builder) && push_segment(g, err) != 0)
         return -1;
@@ -233,7 +238,7 @@ static int read_blocks(struct ingester *g, struct error *err)
     while ((rc = next_block(g, &b, err)) == 1)
         if (read_block(g, &b, err) != 0)
             return -1;
-    g->entry->solid_hash = XXH3_64bits_digest(g->hash);
+    g->now.next.solid_hash = XXH3_64bits_digest(g->hash);
     return rc;
 }
 
@@ -292,16 +297,16 @@ static enum compared compare(struct ingester *g, const struct catalog_entry *e)
 
 /* --- sources ------------------------------------------------------------------------------------- */
 
-static int use_facts(struct catalog_entry *e, const struct facts *f)
+static int use_facts(struct reading *r, const struct facts *f)
 {
     char *copy = malloc(f->project.len + 1);
     if (copy == NULL)
         return -1;
     if (f->project.len > 0)
         memcpy(copy, f->project.ptr, f->project.len);
-    free((void *)(uintptr_t)e->found_project.ptr);
-    e->found_project = (struct span){copy, f->project.len};
-    e->first_time = f->first_time;
+    forget_project(r);
+    r->project = (struct span){copy, f->project.len};
+    r->next.first_time = f->first_time;
     return 0;
 }
 
@@ -317,12 +322,12 @@ static void forget(struct catalog_entry *e)
 
 static int begin_file(struct ingester *g, const struct facts *f, struct error *err)
 {
-    struct catalog_entry *e = g->entry;
+    struct catalog_entry *e = &g->now.next;
     forget(e);
     begin_rest(e);
     e->solid_version = next_version(g);
     XXH3_64bits_reset(g->hash);
-    if (use_facts(e, f) != 0 || extract_begin(g->extractor, &e->source, f, NULL) != 0)
+    if (use_facts(&g->now, f) != 0 || extract_begin(g->extractor, &e->source, f, NULL) != 0)
         return error_no_memory(err);
     return 0;
 }
@@ -331,7 +336,7 @@ static int begin_file(struct ingester *g, const struct facts *f, struct error *e
  * Stamps so fresh that another change could hide behind them prove nothing. */
 static bool stream_is_right(const struct ingester *g)
 {
-    const struct catalog_entry *e = g->entry;
+    const struct catalog_entry *e = &g->now.next;
     const struct file_stream_stamp *s = g->stream == NULL ? NULL : file_stream_stamp(g->stream);
     return s != NULL && s->device == e->source.device && s->inode == e->source.inode &&
            s->size == e->source.size && s->mtime_ns == e->source.mtime_ns &&
@@ -341,7 +346,7 @@ static bool stream_is_right(const struct ingester *g)
 /* Start on a file from its beginning; ${again}: not for the first time. */
 static int open_file(struct ingester *g, bool again, struct error *err)
 {
-    const struct source *s = &g->entry->source;
+    const struct source *s = &g->now.next.source;
     g->streaming = !again && stream_is_right(g);
     if (g->streaming)
         return 0;
@@ -354,14 +359,14 @@ static int read_from_start(struct ingester *g, struct error *err)
 {
     struct facts facts = {.first_time = TIME_NONE};
     struct block first;
-    forget(g->entry);
+    forget(&g->now.next);
     if (open_file(g, false, err) != 0)
         return -1;
     int got = next_block(g, &first, err);
-    int found = got == 1 ? facts_first_block(&g->entry->source, &first, &facts, err) : 0;
+    int found = got == 1 ? facts_first_block(&g->now.next.source, &first, &facts, err) : 0;
     if (got < 0 || found < 0)
         return -1;
-    int rc = found == 1 ? 0 : facts_read(g->reader, &g->entry->source, &facts, err);
+    int rc = found == 1 ? 0 : facts_read(g->reader, &g->now.next.source, &facts, err);
     if (rc == 0)
         rc = begin_file(g, &facts, err);
     if (rc == 0)
@@ -375,7 +380,7 @@ static int read_from_start(struct ingester *g, struct error *err)
 /* Read what was added to a file of which all else is known. */
 static int read_rest(struct ingester *g, const struct facts *f, struct error *err)
 {
-    struct catalog_entry *e = g->entry;
+    struct catalog_entry *e = &g->now.next;
     struct extract_start start;
     begin_rest(e);
     g->streaming = false;
@@ -383,7 +388,7 @@ static int read_rest(struct ingester *g, const struct facts *f, struct error *er
         remembered_calls_find(&g->calls, g->reader, &e->source, e->solid_version, e->solid_end,
                               &start.calls, err) != 0)
         return -1;
-    if (use_facts(e, f) != 0 || extract_begin(g->extractor, &e->source, f, &start) != 0)
+    if (use_facts(&g->now, f) != 0 || extract_begin(g->extractor, &e->source, f, &start) != 0)
         return error_no_memory(err);
     if (reader_open(g->reader, &e->source, e->solid_end, e->source.size, err) != 0)
         return -1;
@@ -400,11 +405,10 @@ static bool times_moved(const struct catalog_entry *before, const struct catalog
            (first_time == TIME_NONE && now->source.mtime_ns != before->source.mtime_ns);
 }
 
-/* Read g->entry, of which ${before} is known. */
-static int read_source(struct ingester *g, const struct catalog_entry *before, bool *changed,
-                       struct error *err)
+static int read_source(struct ingester *g, bool *changed, struct error *err)
 {
-    struct catalog_entry *e = g->entry;
+    const struct catalog_entry *before = g->now.entry;
+    struct catalog_entry *e = &g->now.next;
     struct facts facts = {.first_time = TIME_NONE};
     enum compared found = before->indexed ? compare(g, e) : COMPARED_OTHER;
     if (found == COMPARED_SAME && !times_moved(before, e, before->first_time))
@@ -422,48 +426,91 @@ static int read_source(struct ingester *g, const struct catalog_entry *before, b
     return rc;
 }
 
-int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed)
+/* Bring g->now.next up to what the file holds.  Return 0, also if that cannot be read, or -1. */
+static int look_and_read(struct ingester *g, bool *changed)
 {
-    struct catalog_entry next = *e;
+    struct catalog_entry *next = &g->now.next;
     struct error err = {.code = ERROR_NONE};
-    uint64_t started = clock_monotonic_ns();
-    int rc = 0;
-    *changed = false;
-    next.found_project = (struct span){NULL, 0};
-    next.unreadable = (struct span){NULL, 0};
-    g->entry = &next;
-    if (catalog_look(&next) < 0) {
-        next.unreadable = span_of(strerrordesc_np(errno));
-        *changed = next.solid_version != 0 || !next.indexed;
-        forget(&next);
-    } else {
-        errno = 0;
-        rc = read_source(g, e, changed, &err);
-        if (rc != 0 && err.code == ERROR_IO)
-            next.unreadable = span_of(strerrordesc_np(errno));
+    if (catalog_look(next) < 0) {
+        next->unreadable = span_of(strerrordesc_np(errno));
+        *changed = next->solid_version != 0 || !next->indexed;
+        forget(next);
+        return 0;
     }
-    g->entry = NULL;
-    g->files++;
-    g->busy_ns += clock_monotonic_ns() - started;
-    if (rc != 0 && err.code != ERROR_IO) {
-        free((void *)(uintptr_t)next.found_project.ptr);
+    errno = 0;
+    if (read_source(g, changed, &err) == 0)
+        return 0;
+    if (err.code != ERROR_IO)
         return -1;
-    }
-    next.indexed = true;
-    if (next.found_project.ptr != NULL)
-        free((void *)(uintptr_t)e->found_project.ptr);
-    else
-        next.found_project = e->found_project;
-    *e = next;
+    next->unreadable = span_of(strerrordesc_np(errno));
     return 0;
 }
 
-int ingest_keep(struct catalog *c, struct catalog_entry *e)
+static int remember(struct ingester *g)
 {
-    if (e->found_project.ptr == NULL)
-        return 0;
-    int rc = catalog_keep(c, e->found_project, &e->project);
-    free((void *)(uintptr_t)e->found_project.ptr);
-    e->found_project = (struct span){NULL, 0};
+    if (g->done_count == g->done_capacity) {
+        uint32_t capacity = 2 * g->done_capacity + 4;
+        void *p = realloc(g->done, capacity * sizeof *g->done);
+        if (p == NULL)
+            return -1;
+        g->done = p;
+        g->done_capacity = capacity;
+    }
+    g->now.next.indexed = true;
+    g->done[g->done_count++] = g->now;
+    return 0;
+}
+
+int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed)
+{
+    uint64_t started = clock_monotonic_ns();
+    *changed = false;
+    g->now = (struct reading){.entry = e, .next = *e};
+    g->now.next.unreadable = (struct span){NULL, 0};
+    int rc = look_and_read(g, changed);
+    if (rc == 0)
+        rc = remember(g);
+    if (rc != 0)
+        forget_project(&g->now);
+    g->files++;
+    g->busy_ns += clock_monotonic_ns() - started;
     return rc;
+}
+
+/* --- handing over -------------------------------------------------------------------------------- */
+
+static int keep_projects(struct ingester *g, struct catalog *c)
+{
+    for (uint32_t i = 0; i < g->done_count; i++) {
+        struct reading *r = &g->done[i];
+        if (r->project.ptr == NULL)
+            continue;
+        if (catalog_keep(c, r->project, &r->next.project) != 0)
+            return -1;
+        forget_project(r);
+    }
+    return 0;
+}
+
+int ingest_finish(struct ingester *g, struct catalog *c, struct segment ***out, uint32_t *count,
+                  int *disk_error, struct error *err)
+{
+    if (keep_projects(g, c) != 0)
+        return error_no_memory(err);
+    if (push_segment(g, err) != 0)
+        return -1;
+    *out = g->segments;
+    *count = g->segment_count;
+    *disk_error = g->disk_error;
+    g->segments = NULL;
+    g->segment_count = 0;
+    g->disk_error = 0;
+    return 0;
+}
+
+void ingest_commit(struct ingester *g)
+{
+    for (uint32_t i = 0; i < g->done_count; i++)
+        *g->done[i].entry = g->done[i].next;
+    g->done_count = 0;
 }

@@ -1,7 +1,16 @@
 /* ingest.h: Reading sources into segments: the scan's own pipeline with another ending.
  *
- * An ingester belongs to one thread at a time and keeps its buffers.  It changes the catalogue entries
- * it is given and nothing else, so several may work on different entries at once.
+ * An ingester belongs to one thread at a time and keeps its buffers.  It reads the catalogue entries
+ * that it is given and changes none before ingest_commit(), so several may work on different entries at once.
+ *
+ * Reading is a transaction: sources are read one by one, then their rows and what the catalogue is to know
+ * of them become part of the index together, or not at all.
+ *
+ *     ingest_source() for each source; any thread
+ *     ingest_finish(), then take its segments into the index, then ingest_commit(); the catalogue's holder
+ *
+ * When any of it fails, for want of memory, the ingester is good for ingester_free() alone: the entries are as
+ * they were, so that the next look at the files finds the same to do.
  */
 #ifndef SCROLLBACK_INGEST_H
 #define SCROLLBACK_INGEST_H
@@ -30,22 +39,21 @@ void ingester_free(struct ingester *g); /* NULL does nothing */
  * gives of another time than the source was looked at, is opened and read all the same. */
 void ingest_from(struct ingester *g, struct file_stream *st);
 
-/* ingest_source(g, e, changed): Bring ${e} up to what its file holds now: look at it, compare what
+/* ingest_source(g, e, changed): Find out what the file of ${e} holds now: look at it, compare what
  * was read before with what stands there, and read the rest or all of it.  *${changed} tells
- * whether anything in ${e} that an answer depends on did.  A file that cannot be read is told in
- * e->unreadable (a static text).  The project it found is kept by ingest_keep() afterwards.
- * Return 0, or -1 without memory: then ${e} is as before, but what was added to the segment stays
- * there under dead versions. */
+ * whether anything that an answer depends on did.  A file that cannot be read is told in
+ * unreadable (a static text) of the entry to be.  ${e} must stay until ingest_commit(), not to be
+ * given again before.  Return 0, or -1 without memory. */
 int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed);
 
-/* ingest_keep(c, e): After ingest_source(), by the holder of the catalogue: keep the strings it
- * found.  Return 0 or -1. */
-int ingest_keep(struct catalog *c, struct catalog_entry *e);
+/* ingest_finish(g, c, out, count, disk_error, err): Make segments of what was read since the last commit, and keep
+ * in ${c} the strings of its entries.  *${out} is a malloced array of ${count} segments, all the caller's;
+ * *${disk_error} is 0, or the errno that keeps some in memory.  Return 0, or -1 without memory. */
+int ingest_finish(struct ingester *g, struct catalog *c, struct segment ***out, uint32_t *count,
+                  int *disk_error, struct error *err);
 
-/* ingest_segments(g, out, count, disk_error, err): Finish what was read into segments: *${out} is
- * a malloced array of ${count}, all the caller's.  Return 0, or -1 without memory. */
-int ingest_segments(struct ingester *g, struct segment ***out, uint32_t *count, int *disk_error,
-                    struct error *err);
+/* ingest_commit(g): Let the entries be what was read.  After ingest_finish(); cannot fail. */
+void ingest_commit(struct ingester *g);
 
 /* ingest_profile(g, p): Add to ${p} where the time of ingest_source() went since the ingester was made. */
 void ingest_profile(const struct ingester *g, struct profile *p);

@@ -32,8 +32,12 @@ int remembered_calls_find(struct remembered_calls *m, struct reader *r, const st
         } else {
             int rc = tool_calls_join(f->calls, more);
             tool_calls_free(more);
-            if (rc != 0)
+            if (rc != 0) {
+                tool_calls_free(
+                    f->calls); /* it may hold some of them, and must not get them twice */
+                *f = (struct remembered_file){.version = 0};
                 return error_no_memory(err);
+            }
         }
         f->end = end;
     }

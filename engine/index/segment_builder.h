@@ -24,7 +24,9 @@ void segment_builder_free(struct segment_builder *b);
  * leaves no trace. */
 int segment_builder_run(struct segment_builder *b, uint64_t version);
 
-/* segment_builder_add(b, m, rank): Add a message of the current run.  Return 0, or -1 without memory. */
+/* segment_builder_add(b, m, rank): Add a message of the current run, with its message_rank(), and copy all
+ * of it that is kept.  Return 0, or -1 without memory: then the builder is good for segment_builder_free()
+ * alone, since part of the row is in it. */
 int segment_builder_add(struct segment_builder *b, const struct message *m, unsigned rank);
 
 /* segment_builder_rows(b), segment_builder_text(b): What it holds so far.
