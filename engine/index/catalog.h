@@ -36,8 +36,8 @@ struct catalog_entry {
     struct extract_counts loose;
 
     struct span project;
-    int64_t first_time;        /* facts.first_time as it was used */
-    bool borrowed; /* a row has its time from elsewhere, maybe from first_time or mtime */
+    int64_t first_time; /* facts.first_time as it was used */
+    bool borrowed;      /* a row has its time from elsewhere, maybe from first_time or mtime */
 };
 
 struct catalog {
