@@ -83,7 +83,7 @@ int mapped_scan(const struct scan *scan, struct scan_outcome *out, struct error 
     struct loop l;
     *out = (struct scan_outcome){0};
     if (loop_begin(&l, scan, err) == 0)
-        team_for(scan->threads, l.units.count, map_unit, &l);
+        team_for(scan->team, scan->threads, l.units.count, map_unit, &l);
     return loop_end(&l, out, err);
 }
 
@@ -122,7 +122,7 @@ int reading_scan(const struct scan *scan, struct scan_outcome *out, struct error
         if ((r.buffers[i] = malloc(READER_CHUNK)) == NULL)
             rc = error_no_memory(err);
     if (rc == 0)
-        team_for(scan->threads, r.loop.units.count, read_unit, &r);
+        team_for(scan->team, scan->threads, r.loop.units.count, read_unit, &r);
     for (unsigned i = 0; r.buffers != NULL && i < scan->threads; i++)
         free(r.buffers[i]);
     if (r.buffers != NULL && loop_end(&r.loop, out, err) != 0)

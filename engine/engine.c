@@ -56,7 +56,8 @@ int engine_open(const struct engine_config *config, struct engine **out, struct 
     e->log_arg = config->log_arg;
     e->pricing = pricing_builtin();
     pthread_mutex_init(&e->lock, NULL);
-    if (copy_roots(e, config) != 0 || walks_new(&e->walks) != 0) {
+    if (copy_roots(e, config) != 0 || walks_new(&e->walks) != 0 || team_new(&e->team) != 0 ||
+        team_new(&e->index_team) != 0) {
         error_no_memory(err);
         goto fail;
     }
@@ -93,6 +94,8 @@ void engine_close(struct engine *e)
     free(e->sample);
     free(e->retained);
     walks_free(e->walks);
+    team_free(e->team);
+    team_free(e->index_team);
     pricing_free(e->own_pricing);
     pthread_mutex_destroy(&e->lock);
     free(e);

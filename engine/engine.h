@@ -2,8 +2,11 @@
  *
  * This is the only header of the engine that server/ includes.  The engine never prints, exits or
  * knows HTTP.  All functions may be called by several threads at once on one engine; a call works
- * on a snapshot taken when it starts and holds no lock while it searches.  Calls that run a
- * parallel strategy enter an OpenMP team of their own: let one thread make them.
+ * on a snapshot taken when it starts and holds no lock while it searches.
+ *
+ * An engine has two teams of engine_config.threads: one reads files, one asks the index.  A call that
+ * finds its team at work for another call works in its own thread alone: so there are never more threads than
+ * those of the callers, the two teams, one that leads each, and what builds the index.
  */
 #ifndef SCROLLBACK_ENGINE_H
 #define SCROLLBACK_ENGINE_H

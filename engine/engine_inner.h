@@ -22,6 +22,8 @@ struct engine {
     size_t root_count;
     char *sample; /* NULL: none */
     unsigned threads;
+    struct team *team;       /* of scans */
+    struct team *index_team; /* of queries of the index */
     enum strategy strategy;
     struct index *index; /* NULL: every request reads the files */
     char *retained;      /* folder of deleted transcripts that are kept; NULL: none are */

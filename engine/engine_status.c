@@ -67,6 +67,7 @@ static int count_lines(struct engine *e, const struct view *v, struct cancel *ca
     struct scan scan = {.sources = v->env.sources,
                         .sink = {.take = take_nothing, .every = true},
                         .threads = e->threads,
+                        .team = e->team,
                         .cancel = cancel};
     if (strategy_scan(STRATEGY_WORKSHARING, &scan, &outcome, err) != 0)
         return -1;

@@ -57,6 +57,8 @@ int view_open(struct engine *e, enum strategy strategy, struct view *v, struct e
                                   .walks = e->walks,
                                   .strategy = e->strategy,
                                   .threads = e->threads,
+                                  .team = e->team,
+                                  .index_team = e->index_team,
                                   .profile = &v->profile};
     v->profile.ns[PHASE_DISCOVER] = clock_monotonic_ns() - started;
     return 0;

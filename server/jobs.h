@@ -1,9 +1,9 @@
 /* jobs.h: Work that must not be done in the HTTP library's threads.
  *
  * A lane is a bounded queue and the threads that empty it.  Searches of the index go through one
- * with several threads; whatever reads the files goes through one of a single thread, because each
- * caller that enters OpenMP makes a team of its own.  So a heavy scan never delays an answer out of the
- * index, and the number of threads stays what was asked for.
+ * with several threads; whatever reads the files goes through one of a single thread, since one scan
+ * takes all processors anyway and a second at the same time would only delay both.  So a heavy scan never
+ * delays an answer out of the index.  The threads of all lanes share the engine's two teams (engine.h).
  *
  * A watcher thread polls the sockets of waiting clients, which the HTTP library does not do while
  * a connection is suspended, and cancels the work of those that left.  It looks every

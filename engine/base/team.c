@@ -1,6 +1,9 @@
 #include "team.h"
 
+#include <pthread.h>
 #include <sched.h>
+#include <stdbool.h>
+#include <stdlib.h>
 
 unsigned team_default_threads(void)
 {
@@ -11,10 +14,19 @@ unsigned team_default_threads(void)
     return n < 1 ? 1 : (unsigned)n;
 }
 
-static void team_for_alone(size_t steps, team_fn *fn, void *arg)
+/* --- one loop ------------------------------------------------------------------------------------ */
+
+struct loop {
+    unsigned threads;
+    size_t steps;
+    team_fn *fn;
+    void *arg;
+};
+
+static void run_alone(const struct loop *l)
 {
-    for (size_t i = 0; i < steps; i++)
-        fn(arg, 0, i);
+    for (size_t i = 0; i < l->steps; i++)
+        l->fn(l->arg, 0, i);
 }
 
 #ifdef _OPENMP
@@ -26,18 +38,14 @@ const char *team_kind(void)
     return "OpenMP";
 }
 
-void team_for(unsigned threads, size_t steps, team_fn *fn, void *arg)
+static void run(const struct loop *l)
 {
-    if (threads <= 1 || steps <= 1) {
-        team_for_alone(steps, fn, arg);
-        return;
-    }
-#pragma omp parallel num_threads((int)threads)
+#pragma omp parallel num_threads((int)l->threads)
     {
         unsigned worker = (unsigned)omp_get_thread_num();
 #pragma omp for schedule(dynamic, 1)
-        for (size_t i = 0; i < steps; i++)
-            fn(arg, worker, i);
+        for (size_t i = 0; i < l->steps; i++)
+            l->fn(l->arg, worker, i);
     }
 }
 
@@ -48,52 +56,152 @@ const char *team_kind(void)
     return "plain threads";
 }
 
-#include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
-
-struct loop {
-    team_fn *fn;
-    void *arg;
-    size_t steps;
-    _Atomic size_t next;
-};
 
 struct member {
-    struct loop *loop;
+    const struct loop *loop;
+    _Atomic size_t *next;
     unsigned worker;
     pthread_t thread;
-    int started;
+    bool started;
 };
 
 static void *member_run(void *arg)
 {
     struct member *m = arg;
     size_t i;
-    while ((i = atomic_fetch_add(&m->loop->next, 1)) < m->loop->steps)
+    while ((i = atomic_fetch_add(m->next, 1)) < m->loop->steps)
         m->loop->fn(m->loop->arg, m->worker, i);
     return NULL;
 }
 
 /* A thread that cannot be started is only one less to help: the caller is worker 0. */
-void team_for(unsigned threads, size_t steps, team_fn *fn, void *arg)
+static void run(const struct loop *l)
 {
-    struct member *all = threads <= 1 || steps <= 1 ? NULL : calloc(threads, sizeof *all);
+    _Atomic size_t next = 0;
+    struct member *all = calloc(l->threads, sizeof *all);
     if (all == NULL) {
-        team_for_alone(steps, fn, arg);
+        run_alone(l);
         return;
     }
-    struct loop loop = {.fn = fn, .arg = arg, .steps = steps};
-    atomic_init(&loop.next, 0);
-    for (unsigned i = 0; i < threads; i++)
-        all[i] = (struct member){.loop = &loop, .worker = i};
-    for (unsigned i = 1; i < threads; i++)
+    for (unsigned i = 0; i < l->threads; i++)
+        all[i] = (struct member){.loop = l, .next = &next, .worker = i};
+    for (unsigned i = 1; i < l->threads; i++)
         all[i].started = pthread_create(&all[i].thread, NULL, member_run, &all[i]) == 0;
     member_run(&all[0]);
-    for (unsigned i = 1; i < threads; i++)
+    for (unsigned i = 1; i < l->threads; i++)
         if (all[i].started)
             pthread_join(all[i].thread, NULL);
     free(all);
 }
 
 #endif
+
+/* --- a team that several share ------------------------------------------------------------------- */
+
+struct team {
+    pthread_mutex_t lock; /* guards all below */
+    bool taken;
+    bool started;
+    bool ending;
+    const struct loop *work; /* for the leader; NULL when it is done */
+    pthread_cond_t given;
+    pthread_cond_t done;
+    pthread_t leader;
+};
+
+int team_new(struct team **out)
+{
+    struct team *t = calloc(1, sizeof *t);
+    if (t == NULL)
+        return -1;
+    pthread_mutex_init(&t->lock, NULL);
+    pthread_cond_init(&t->given, NULL);
+    pthread_cond_init(&t->done, NULL);
+    *out = t;
+    return 0;
+}
+
+static void *lead(void *arg)
+{
+    struct team *t = arg;
+    pthread_mutex_lock(&t->lock);
+    while (!t->ending) {
+        if (t->work == NULL) {
+            pthread_cond_wait(&t->given, &t->lock);
+            continue;
+        }
+        pthread_mutex_unlock(&t->lock);
+        run(t->work); /* changed by nobody but us while it is there */
+        pthread_mutex_lock(&t->lock);
+        t->work = NULL;
+        pthread_cond_signal(&t->done);
+    }
+    pthread_mutex_unlock(&t->lock);
+    return NULL;
+}
+
+void team_free(struct team *t)
+{
+    if (t == NULL)
+        return;
+    pthread_mutex_lock(&t->lock);
+    t->ending = true;
+    pthread_cond_signal(&t->given);
+    pthread_mutex_unlock(&t->lock);
+    if (t->started)
+        pthread_join(t->leader, NULL);
+    pthread_cond_destroy(&t->given);
+    pthread_cond_destroy(&t->done);
+    pthread_mutex_destroy(&t->lock);
+    free(t);
+}
+
+unsigned team_enter(struct team *t, unsigned threads)
+{
+    if (t == NULL || threads <= 1)
+        return threads;
+    pthread_mutex_lock(&t->lock);
+    if (!t->started)
+        t->started = pthread_create(&t->leader, NULL, lead, t) == 0;
+    bool ours = t->started && !t->taken;
+    if (ours)
+        t->taken = true;
+    pthread_mutex_unlock(&t->lock);
+    return ours ? threads : 1;
+}
+
+void team_leave(struct team *t, unsigned threads)
+{
+    if (t == NULL || threads <= 1)
+        return;
+    pthread_mutex_lock(&t->lock);
+    t->taken = false;
+    pthread_mutex_unlock(&t->lock);
+}
+
+void team_loop(struct team *t, unsigned threads, size_t steps, team_fn *fn, void *arg)
+{
+    const struct loop l = {threads, steps, fn, arg};
+    if (threads <= 1 || steps <= 1) {
+        run_alone(&l);
+        return;
+    }
+    if (t == NULL) {
+        run(&l);
+        return;
+    }
+    pthread_mutex_lock(&t->lock);
+    t->work = &l;
+    pthread_cond_signal(&t->given);
+    while (t->work != NULL)
+        pthread_cond_wait(&t->done, &t->lock);
+    pthread_mutex_unlock(&t->lock);
+}
+
+void team_for(struct team *t, unsigned threads, size_t steps, team_fn *fn, void *arg)
+{
+    unsigned entered = team_enter(t, threads);
+    team_loop(t, entered, steps, fn, arg);
+    team_leave(t, entered);
+}

@@ -82,6 +82,7 @@ struct scan compiled_scan(const struct compiled *c, const struct environment *en
                          .prefilter = c->prefilter,
                          .sink = sink,
                          .threads = c->threads,
+                         .team = env->team,
                          .unit_bytes = env->unit_bytes,
                          .cancel = cancel};
 }

@@ -17,6 +17,8 @@ struct environment {
     struct walks *walks;             /* may be NULL: pages are bound by order alone */
     enum strategy strategy;          /* what reads the files when nothing else is asked for */
     unsigned threads;
+    struct team *team;       /* of scans (team.h); NULL: the calling thread's own */
+    struct team *index_team; /* of queries of the index, so that they need not wait for a scan */
     uint64_t unit_bytes;     /* 0: chosen */
     struct profile *profile; /* gets what passes over the files cost; may be NULL */
 };

@@ -21,6 +21,7 @@ static int ask_index(const struct environment *env, const struct compiled *c,
                             .matcher = c->matcher,
                             .tools = collector_wants_tools(collector),
                             .threads = c->threads,
+                            .team = env->index_team,
                             .unit_bytes = env->unit_bytes,
                             .cancel = cancel};
     struct index_outcome o = {0};

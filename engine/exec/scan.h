@@ -41,6 +41,7 @@ struct scan {
     const struct prefilter *prefilter; /* NULL: every line is read */
     struct scan_sink sink;
     unsigned threads;      /* 1 to SCAN_MAX_THREADS */
+    struct team *team;     /* that makes them; NULL: the calling thread's own */
     uint64_t unit_bytes;   /* size of a unit of work; 0: chosen from the amount and the threads */
     struct cancel *cancel; /* may be NULL */
     struct scan_without without;

@@ -189,7 +189,7 @@ int strategy_async(const struct scan *scan, struct scan_outcome *out, struct err
     if (loop_begin(&a.loop, &small, err) == 0) {
         if (a.refused)
             loop_read_ahead(&a.loop);
-        team_for(scan->threads, scan->threads, run_worker, &a);
+        team_for(scan->team, scan->threads, scan->threads, run_worker, &a);
         out->profile.io = a.refused ? PROFILE_IO_READAHEAD : PROFILE_IO_URING;
     }
     return loop_end(&a.loop, out, err);

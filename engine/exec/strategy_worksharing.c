@@ -7,6 +7,6 @@ int strategy_worksharing(const struct scan *scan, struct scan_outcome *out, stru
 {
     struct loop l;
     if (loop_begin(&l, scan, err) == 0)
-        team_for(scan->threads, l.units.count, loop_unit, &l);
+        team_for(scan->team, scan->threads, l.units.count, loop_unit, &l);
     return loop_end(&l, out, err);
 }

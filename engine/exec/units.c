@@ -158,7 +158,7 @@ int units_prepare(struct units *u, const struct scan *scan, struct reader **read
     struct preparation p = {.units = u, .scan = scan, .readers = readers};
     if (u->split_count == 0 || !scan->sink.tools)
         return 0;
-    team_for(scan->threads, u->count, prepare_calls, &p);
+    team_for(scan->team, scan->threads, u->count, prepare_calls, &p);
     if (atomic_load(&p.failed))
         return -1;
     for (size_t i = 0; i < u->split_count; i++)

@@ -167,7 +167,7 @@ struct ending {
     void **args; /* one for each worker */
 };
 
-/* What the threads of a team share. */
+/* What the threads share. */
 struct running {
     struct asking *asking;
     struct query_worker **workers;
@@ -238,16 +238,17 @@ static int run(struct asking *a, const struct ending *e)
 {
     struct query_worker *workers[INDEX_QUERY_MAX_THREADS] = {NULL};
     uint64_t start = clock_monotonic_ns();
-    unsigned threads = choose_threads(a), made = 0;
+    unsigned threads = team_enter(a->query->team, choose_threads(a)), made = 0;
     int rc = 0;
     for (; rc == 0 && made < threads; made++)
         rc = query_worker_new(a->snapshot, &a->plan, a->every, e->emit, e->args[made],
                               &workers[made]);
     if (rc == 0) {
-        team_for(threads, a->unit_count, run_step, &(struct running){a, workers});
+        team_loop(a->query->team, threads, a->unit_count, run_step, &(struct running){a, workers});
         report(a, workers, threads, start);
         rc = a->failed ? -1 : 0;
     }
+    team_leave(a->query->team, threads);
     for (unsigned i = 0; i < made; i++)
         query_worker_free(workers[i]);
     return rc;

@@ -23,6 +23,7 @@ struct index_query {
     const struct matcher *matcher; /* of that query */
     bool tools;                    /* fill match.tools */
     unsigned threads;              /* at most this many; 0 and 1: the caller alone */
+    struct team *team;             /* that makes them (team.h); NULL: the calling thread's own */
     /* Work for one step of a thread; 0: chosen, and with few candidates the caller works alone. */
     uint64_t unit_bytes;
     struct cancel *cancel; /* may be NULL */

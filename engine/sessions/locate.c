@@ -188,6 +188,7 @@ static int find(const struct environment *env, struct search_by_id *by, struct c
                         .prefilter = prefilter,
                         .sink = {.take = take, .arg = by, .every = by->unnamed},
                         .threads = threads,
+                        .team = env->team,
                         .unit_bytes = env->unit_bytes,
                         .cancel = cancel};
     if (strategy_scan(STRATEGY_WORKSHARING, &scan, &outcome, err) == 0) {

@@ -3,6 +3,7 @@
 
 #include "index.h"
 #include "span.h"
+#include "team.h"
 #include "temp_tree.h"
 #include "transcripts.h"
 
@@ -107,16 +108,20 @@ static void *ask_in_thread(void *arg)
     return NULL;
 }
 
-static void test_several_at_once(void **state)
+/* As the threads of a service do: with one team, and each with its own. */
+static void several_at_once(struct team *team)
 {
     struct query *query;
     struct matcher *matcher;
     struct asker askers[ASKERS];
     pthread_t threads[ASKERS];
-    (void)state;
     prepare("a OR e", &query, &matcher);
-    struct index_query q = {
-        .query = query, .matcher = matcher, .tools = true, .threads = THREADS, .unit_bytes = 1};
+    struct index_query q = {.query = query,
+                            .matcher = matcher,
+                            .tools = true,
+                            .threads = THREADS,
+                            .team = team,
+                            .unit_bytes = 1};
     struct answer expected;
     assert_int_equal(ask(&q, &expected), 0);
     for (int i = 0; i < ASKERS; i++) {
@@ -129,6 +134,39 @@ static void test_several_at_once(void **state)
     }
     matcher_free(matcher);
     query_free(query);
+}
+
+static void test_several_at_once(void **state)
+{
+    struct team *team;
+    (void)state;
+    several_at_once(NULL);
+    assert_int_equal(team_new(&team), 0);
+    several_at_once(team);
+    team_free(team);
+}
+
+static void test_a_team_that_is_taken(void **state)
+{
+    struct query *query;
+    struct matcher *matcher;
+    struct team *team;
+    struct answer first, second, third;
+    (void)state;
+    assert_int_equal(team_new(&team), 0);
+    prepare("e", &query, &matcher);
+    struct index_query q = {
+        .query = query, .matcher = matcher, .threads = THREADS, .team = team, .unit_bytes = 1};
+    assert_int_equal(ask(&q, &first), 0);
+    assert_int_equal(team_enter(team, 2), 2);
+    assert_int_equal(ask(&q, &second), 0);
+    team_leave(team, 2);
+    assert_int_equal(ask(&q, &third), 0);
+    assert_true(first.threads == THREADS && second.threads == 1 && third.threads == THREADS);
+    assert_true(first.rows == second.rows && second.rows == third.rows);
+    matcher_free(matcher);
+    query_free(query);
+    team_free(team);
 }
 
 /* Each worker counts in its own. */
@@ -190,6 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_team_finds_the_same),
         cmocka_unit_test(test_several_at_once),
+        cmocka_unit_test(test_a_team_that_is_taken),
         cmocka_unit_test(test_each_message_by_a_team),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
