@@ -83,7 +83,12 @@ int engine_message(struct engine *e, struct span id, bool full, bool raw, struct
 int engine_tail(struct engine *e, const struct tail_request *request, struct cancel *cancel,
                 struct tail_reply **out, struct error *err);
 
-/* engine_status(e, counts, out, err): The state of the engine.  ${counts}: also count messages,
+/* engine_state(e, out): What is known without looking at a file or waiting for anybody: as the last call that
+ * looked found it, or, with an index, its own look (once a second, where the kernel tells of changes).
+ * All zeros but ready before the first look. */
+void engine_state(struct engine *e, struct engine_state *out);
+
+/* engine_status(e, counts, cancel, out, err): The state after a look at the files.  ${counts}: also count messages,
  * malformed lines and other records, by a pass over the files where they are not known yet; without it
  * they are told where they are known. */
 int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,

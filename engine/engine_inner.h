@@ -14,7 +14,16 @@
 struct counted {
     bool known;
     uint64_t print; /* of the list of sources */
+    uint64_t files;
+    uint64_t bytes;
     struct extract_counts counts;
+};
+
+/* What the last view showed. */
+struct seen {
+    uint64_t files;
+    uint64_t bytes;
+    bool sample;
 };
 
 struct engine {
@@ -32,7 +41,8 @@ struct engine {
     const struct pricing *pricing;
     engine_log_fn *log;
     void *log_arg;
-    pthread_mutex_t lock; /* guards counted and profiles */
+    pthread_mutex_t lock; /* guards all below; held for a copy */
+    struct seen seen;
     struct counted counted;
     struct profile profiles[STRATEGY_COUNT];
 };

@@ -24,7 +24,8 @@ static uint64_t fingerprint(const struct source_list *list)
 void engine_remember_counts(struct engine *e, const struct view *v,
                             const struct extract_counts *counts)
 {
-    struct counted now = {true, fingerprint(v->env.sources), *counts};
+    const struct source_list *list = v->env.sources;
+    struct counted now = {true, fingerprint(list), list->count, list->bytes, *counts};
     pthread_mutex_lock(&e->lock);
     e->counted = now;
     pthread_mutex_unlock(&e->lock);
@@ -39,16 +40,21 @@ static int take_nothing(void *arg, unsigned worker, const struct message *m, boo
     return 0;
 }
 
+static struct extract_counts counts_of(const struct snapshot_totals *t)
+{
+    return (struct extract_counts){.messages = t->messages,
+                                   .other_records = t->other_records,
+                                   .malformed_lines = t->malformed_lines,
+                                   .text_bytes = t->text_bytes};
+}
+
 /* What all lines hold, where that is known without reading them. */
 static bool known_counts(struct engine *e, const struct view *v, struct extract_counts *out)
 {
     if (v->snapshot != NULL && snapshot_uncovered(v->snapshot)->count == 0) {
         struct snapshot_totals t;
         snapshot_totals(v->snapshot, &t);
-        *out = (struct extract_counts){.messages = t.messages,
-                                       .other_records = t.other_records,
-                                       .malformed_lines = t.malformed_lines,
-                                       .text_bytes = t.text_bytes};
+        *out = counts_of(&t);
         return true;
     }
     uint64_t print = fingerprint(v->env.sources);
@@ -76,6 +82,64 @@ static int count_lines(struct engine *e, const struct view *v, struct cancel *ca
         engine_remember_counts(e, v, out);
     return 0;
 }
+
+/* --- the state ----------------------------------------------------------------------------------- */
+
+static void set_counts(struct engine_state *s, const struct extract_counts *c)
+{
+    s->counted = true;
+    s->messages = c->messages;
+    s->malformed_lines = c->malformed_lines;
+    s->other_records = c->other_records;
+}
+
+/* What the index says of itself; s->bytes is known. */
+static void set_index(struct engine_state *s, const struct index_state *state,
+                      const struct snapshot_totals *totals)
+{
+    s->ready = state->ready;
+    s->bytes_done = state->ready ? s->bytes : state->bytes_done;
+    s->progress = state->ready ? 1 : 0;
+    if (!state->ready && state->bytes_total > 0)
+        s->progress = (double)state->bytes_done / (double)state->bytes_total;
+    s->eta_s = state->eta_s;
+    s->index_enabled = true;
+    s->index_messages = totals->messages;
+    s->index_text_bytes = totals->text_bytes;
+    s->index_segments = totals->segments;
+    s->index_disk_bytes = totals->disk_bytes;
+    s->index_memory_bytes = totals->memory_bytes;
+    s->index_last_refresh_ms = state->last_refresh_ms;
+    s->index_refresh_ns = state->refresh_ns;
+}
+
+void engine_state(struct engine *e, struct engine_state *out)
+{
+    struct index_state state;
+    pthread_mutex_lock(&e->lock);
+    *out = (struct engine_state){.files = e->seen.files,
+                                 .bytes = e->seen.bytes,
+                                 .sample = e->seen.sample,
+                                 .ready = true,
+                                 .progress = 1};
+    if (e->counted.known && e->counted.files == out->files && e->counted.bytes == out->bytes)
+        set_counts(out, &e->counted.counts);
+    pthread_mutex_unlock(&e->lock);
+    if (e->index == NULL)
+        return;
+    index_state(e->index, &state);
+    if (state.ready && (state.files > 0 || !out->sample)) {
+        struct extract_counts counts = counts_of(&state.totals);
+        out->files = state.files;
+        out->bytes = state.bytes;
+        out->sample = false;
+        set_counts(out, &counts);
+    }
+    if (!out->sample)
+        set_index(out, &state, &state.totals);
+}
+
+/* --- after a look -------------------------------------------------------------------------------- */
 
 /* The caller sees the first member. */
 struct status_answer {
@@ -115,27 +179,6 @@ static int count_roots(struct status_answer *a, const struct source_list *list)
     a->status.roots = roots;
     a->status.root_count = count;
     return 0;
-}
-
-/* What the index knows about itself, and about the lines it has read. */
-static void fill_index(struct engine *e, const struct view *v, struct engine_status *s)
-{
-    struct index_state state;
-    struct snapshot_totals totals;
-    index_state(e->index, &state);
-    snapshot_totals(v->snapshot, &totals);
-    s->ready = state.ready;
-    s->bytes_done = state.bytes_done;
-    s->progress = state.bytes_total == 0 ? 1 : (double)state.bytes_done / (double)state.bytes_total;
-    s->eta_s = state.eta_s;
-    s->index_enabled = true;
-    s->index_messages = totals.messages;
-    s->index_text_bytes = totals.text_bytes;
-    s->index_segments = totals.segments;
-    s->index_disk_bytes = totals.disk_bytes;
-    s->index_memory_bytes = totals.memory_bytes;
-    s->index_last_refresh_ms = state.last_refresh_ms;
-    s->index_refresh_ns = state.refresh_ns;
 }
 
 static int fill_profile(struct status_answer *a, const struct profile *p, enum strategy strategy,
@@ -183,23 +226,24 @@ static int fill(struct engine *e, const struct view *v, bool counts, struct canc
                 struct status_answer *a, struct error *err)
 {
     struct extract_counts seen = {0};
-    struct engine_status *s = &a->status;
-    s->counted = known_counts(e, v, &seen);
-    if (counts && !s->counted) {
-        if (count_lines(e, v, cancel, &seen, err) != 0)
-            return -1;
-        s->counted = true;
+    struct engine_state *s = &a->status.state;
+    *s = (struct engine_state){.files = v->env.sources->count,
+                               .bytes = v->env.sources->bytes,
+                               .sample = v->sample,
+                               .ready = true,
+                               .progress = 1};
+    bool known = known_counts(e, v, &seen);
+    if (!known && counts && count_lines(e, v, cancel, &seen, err) != 0)
+        return -1;
+    if (known || counts)
+        set_counts(s, &seen);
+    if (v->snapshot != NULL) {
+        struct index_state state;
+        struct snapshot_totals totals;
+        index_state(e->index, &state);
+        snapshot_totals(v->snapshot, &totals);
+        set_index(s, &state, &totals);
     }
-    s->files = v->env.sources->count;
-    s->bytes = v->env.sources->bytes;
-    s->messages = seen.messages;
-    s->malformed_lines = seen.malformed_lines;
-    s->other_records = seen.other_records;
-    s->sample = v->sample;
-    s->ready = true;
-    s->progress = 1;
-    if (v->snapshot != NULL)
-        fill_index(e, v, s);
     return copy_unreadable(a, v->env.sources) == 0 && count_roots(a, v->env.sources) == 0 &&
                    fill_profiles(e, a) == 0
                ? 0

@@ -26,6 +26,13 @@ static int list_files(struct engine *e, struct view *v, struct error *err)
     return discover_sources(&only, 1, &v->sources, err);
 }
 
+static void remember(struct engine *e, const struct view *v)
+{
+    pthread_mutex_lock(&e->lock);
+    e->seen = (struct seen){v->env.sources->count, v->env.sources->bytes, v->sample};
+    pthread_mutex_unlock(&e->lock);
+}
+
 int view_open(struct engine *e, enum strategy strategy, struct view *v, struct error *err)
 {
     bool by_index = strategy == STRATEGY_INDEX || strategy == STRATEGY_AUTO;
@@ -61,6 +68,7 @@ int view_open(struct engine *e, enum strategy strategy, struct view *v, struct e
                                   .index_team = e->index_team,
                                   .profile = &v->profile};
     v->profile.ns[PHASE_DISCOVER] = clock_monotonic_ns() - started;
+    remember(e, v);
     return 0;
 }
 

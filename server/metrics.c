@@ -212,7 +212,7 @@ static void gauge(struct bytes *out, const char *name, const char *help, uint64_
     bytes_printf(out, "%s %" PRIu64 "\n", name, value);
 }
 
-static void write_engine(const struct engine_status *s, struct bytes *out)
+static void write_engine(const struct engine_state *s, struct bytes *out)
 {
     gauge(out, "scrollback_index_messages", "Messages in the index.", s->index_messages);
     head(out, "scrollback_index_bytes", "gauge", "Size of the index by where it lies.");
@@ -225,7 +225,8 @@ static void write_engine(const struct engine_status *s, struct bytes *out)
     bytes_printf(out, "scrollback_refresh_duration_seconds %.9f\n",
                  (double)s->index_refresh_ns / 1e9);
     gauge(out, "scrollback_index_ready", "1 once the first index is complete.", s->ready);
-    gauge(out, "scrollback_sources_files", "Transcripts found.", s->files);
+    gauge(out, "scrollback_sources_files", "Transcripts that the last look at the folders found.",
+          s->files);
     gauge(out, "scrollback_sources_bytes", "Their size.", s->bytes);
     if (s->counted) /* no pass over the files for a scrape */
         gauge(out, "scrollback_malformed_lines", "Lines that yield nothing.", s->malformed_lines);
@@ -244,7 +245,7 @@ static void write_lanes(struct jobs *jobs, struct bytes *out)
                      jobs_running(jobs, (enum lane)i));
 }
 
-void metrics_write(struct metrics *m, const struct engine_status *status, struct jobs *jobs,
+void metrics_write(struct metrics *m, const struct engine_state *state, struct jobs *jobs,
                    struct bytes *out)
 {
     head(out, "scrollback_build_info", "gauge", "Version and commit of the program.");
@@ -254,6 +255,6 @@ void metrics_write(struct metrics *m, const struct engine_status *status, struct
     write_searches(m, out);
     write_rejected(m, out);
     write_lanes(jobs, out);
-    write_engine(status, out);
+    write_engine(state, out);
     metrics_process_write(out);
 }

@@ -40,8 +40,8 @@ void metrics_rejected(struct metrics *m, enum problem_code code);
 void metrics_search(struct metrics *m, enum strategy strategy, enum search_outcome outcome,
                     double seconds, double queued);
 
-/* metrics_write(m, status, jobs, out): The whole page. */
-void metrics_write(struct metrics *m, const struct engine_status *status, struct jobs *jobs,
+/* metrics_write(m, state, jobs, out): The whole page. */
+void metrics_write(struct metrics *m, const struct engine_state *state, struct jobs *jobs,
                    struct bytes *out);
 
 #endif

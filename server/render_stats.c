@@ -98,10 +98,10 @@ static void write_sources(struct jsonw *w, const struct engine_status *s)
 {
     jsonw_key(w, "sources");
     jsonw_begin_object(w);
-    jsonw_uint_at(w, "files", s->files);
-    jsonw_uint_at(w, "bytes", s->bytes);
-    jsonw_uint_at(w, "malformed_lines", s->malformed_lines);
-    jsonw_uint_at(w, "other_records", s->other_records);
+    jsonw_uint_at(w, "files", s->state.files);
+    jsonw_uint_at(w, "bytes", s->state.bytes);
+    jsonw_uint_at(w, "malformed_lines", s->state.malformed_lines);
+    jsonw_uint_at(w, "other_records", s->state.other_records);
     jsonw_key(w, "unreadable");
     jsonw_begin_array(w);
     for (uint32_t i = 0; i < s->unreadable_count; i++) {
@@ -111,11 +111,11 @@ static void write_sources(struct jsonw *w, const struct engine_status *s)
         jsonw_end_object(w);
     }
     jsonw_end_array(w);
-    jsonw_bool_at(w, "sample", s->sample);
+    jsonw_bool_at(w, "sample", s->state.sample);
     jsonw_end_object(w);
 }
 
-static void write_index(struct jsonw *w, const struct engine_status *s)
+static void write_index(struct jsonw *w, const struct engine_state *s)
 {
     jsonw_key(w, "index");
     jsonw_begin_object(w);
@@ -174,7 +174,7 @@ void render_stats_json(const struct stats_reply *reply, const struct engine_stat
     jsonw_key(&w, "engine");
     jsonw_begin_object(&w);
     write_sources(&w, status);
-    write_index(&w, status);
+    write_index(&w, &status->state);
     write_profiles(&w, status);
     jsonw_end_object(&w);
     jsonw_texts_at(&w, "warnings", reply->warnings, reply->warning_count);

@@ -19,7 +19,7 @@ enum method { METHOD_GET = 1, METHOD_HEAD = 2, METHOD_POST = 4, METHOD_OPTIONS =
 
 /* Where a route's work is done. */
 enum route_place {
-    PLACE_HERE, /* at once, in the HTTP library's thread: microseconds, no locks held by searches */
+    PLACE_HERE, /* at once, in the HTTP library's thread: microseconds, nobody waited for */
     PLACE_LANE  /* in a lane, chosen by the strategy asked for */
 };
 

@@ -11,7 +11,7 @@ void routes_health_live(struct request *r)
     bytes_add_text(&r->answer.body, "{\"status\":\"ok\"}\n");
 }
 
-static void write_progress(struct jsonw *w, const struct engine_status *s)
+static void write_progress(struct jsonw *w, const struct engine_state *s)
 {
     jsonw_real_at(w, "progress", s->progress);
     jsonw_uint_at(w, "files", s->files);
@@ -25,17 +25,13 @@ static void write_progress(struct jsonw *w, const struct engine_status *s)
 
 void routes_health_ready(struct request *r)
 {
-    struct engine_status *status = NULL;
-    struct error err = {0};
+    struct engine_state state;
     struct jsonw w = {.out = &r->answer.body};
     struct problem not_ready = {0};
 
-    if (engine_status(r->service->engine, false, NULL, &status, &err) != 0) {
-        problem_from_error(&r->problem, &err);
-        return;
-    }
+    engine_state(r->service->engine, &state);
     jsonw_begin_object(&w);
-    if (status->ready) {
+    if (state.ready) {
         r->answer.status = 200;
         r->answer.type = "application/json";
         jsonw_word_at(&w, "status", "ready");
@@ -46,10 +42,9 @@ void routes_health_ready(struct request *r)
         r->answer.retry_after_s = not_ready.retry_after_s;
         problem_write_members(&not_ready, bytes_span(&r->path), &w);
     }
-    write_progress(&w, status);
+    write_progress(&w, &state);
     jsonw_end_object(&w);
     bytes_add_byte(&r->answer.body, '\n');
-    engine_status_free(status);
 }
 
 void routes_health_version(struct request *r)

@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#define TICK_MS 250         /* between two looks at a terminal */
-#define LOG_EVERY_MS 10000  /* between two lines of a log */
-#define SHARE_OF_LOOKING 20 /* a look takes at most a part in so many of the time */
+#define TICK_MS 250        /* between two looks at a terminal */
+#define LOG_EVERY_MS 10000 /* between two lines of a log */
 
 static int64_t now_ms(void)
 {
@@ -18,45 +17,45 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void serve_progress_text(const struct engine_status *status, char *out, size_t size)
+void serve_progress_text(const struct engine_state *state, char *out, size_t size)
 {
     char left[40] = "";
-    if (status->eta_s >= 90)
-        snprintf(left, sizeof left, ", %.0f min left", ceil(status->eta_s / 60));
-    else if (status->eta_s >= 0)
-        snprintf(left, sizeof left, ", %.0f s left", ceil(status->eta_s));
-    snprintf(out, size, "reading transcripts: %.0f %%, %.0f of %.0f MB%s", status->progress * 100,
-             (double)status->bytes_done / 1e6, (double)status->bytes / 1e6, left);
+    if (state->eta_s >= 90)
+        snprintf(left, sizeof left, ", %.0f min left", ceil(state->eta_s / 60));
+    else if (state->eta_s >= 0)
+        snprintf(left, sizeof left, ", %.0f s left", ceil(state->eta_s));
+    snprintf(out, size, "reading transcripts: %.0f %%, %.0f of %.0f MB%s", state->progress * 100,
+             (double)state->bytes_done / 1e6, (double)state->bytes / 1e6, left);
 }
 
 /* What was found where; where nothing was, what is shown instead and what helps. */
 static void tell_roots(const struct config *config, const struct engine_status *status)
 {
     for (size_t i = 0; i < config->roots.count; i++) {
-        bool known = !status->sample && i < status->root_count;
+        bool known = !status->state.sample && i < status->root_count;
         log_event(LOG_INFO, "root", LOG_C("path", config->roots.items[i]),
                   LOG_U("files", known ? status->roots[i].files : 0),
                   LOG_U("bytes", known ? status->roots[i].bytes : 0));
     }
     for (size_t i = config->roots.count == 1 ? 1 : 0; i < config->missing.count; i++)
         log_event(LOG_INFO, "no_root", LOG_C("path", config->missing.items[i]));
-    if (status->files > 0 && !status->sample)
+    if (status->state.files > 0 && !status->state.sample)
         return;
     log_event(LOG_WARN, "no_transcripts",
-              LOG_S("shown", text_of(status->sample ? config->sample : "nothing")),
+              LOG_S("shown", text_of(status->state.sample ? config->sample : "nothing")),
               LOG_C("remedy",
                     "name their folder with --root DIR; \"scrollback doctor\" tells more; "
                     "what Claude Code writes from now on is found"));
 }
 
 /* Tell how far the index is; true once it is complete. */
-static bool tell_progress(const struct engine_status *status, int64_t *logged_ms)
+static bool tell_progress(const struct engine_state *state, int64_t *logged_ms)
 {
     char line[80];
 
-    if (status->ready)
+    if (state->ready)
         return log_transient(""), true;
-    serve_progress_text(status, line, sizeof line);
+    serve_progress_text(state, line, sizeof line);
     if (log_transient(line) || now_ms() - *logged_ms < LOG_EVERY_MS)
         return false;
     *logged_ms = now_ms();
@@ -66,26 +65,22 @@ static bool tell_progress(const struct engine_status *status, int64_t *logged_ms
 
 int serve_progress_wait(struct engine *engine, const struct config *config, const sigset_t *stop)
 {
-    bool told = false, complete = false;
-    int64_t logged = now_ms(), pause = 0;
+    const struct timespec tick = {0, TICK_MS * 1000000L};
+    struct engine_status *status = NULL;
+    struct engine_state state;
+    struct error err = {0};
+    int64_t logged = now_ms();
     int got = -1;
 
-    while (!complete) {
-        struct engine_status *status = NULL;
-        struct error err = {0};
-        int64_t start = now_ms();
-        if (engine_status(engine, false, NULL, &status, &err) != 0)
-            break;
-        if (!told)
-            tell_roots(config, status);
-        told = true;
-        complete = tell_progress(status, &logged);
+    if (engine_status(engine, false, NULL, &status, &err) == 0) {
+        tell_roots(config, status);
         engine_status_free(status);
-        /* While the index is not there each look lists the folders. */
-        pause = (now_ms() - start) * SHARE_OF_LOOKING;
-        pause = pause < TICK_MS ? TICK_MS : pause;
-        const struct timespec tick = {pause / 1000, pause % 1000 * 1000000};
-        if (!complete && (got = sigtimedwait(stop, NULL, &tick)) > 0)
+    }
+    for (;;) {
+        engine_state(engine, &state);
+        if (tell_progress(&state, &logged))
+            break;
+        if ((got = sigtimedwait(stop, NULL, &tick)) > 0)
             return log_transient(""), got;
     }
     while (sigwait(stop, &got) != 0)

@@ -15,7 +15,7 @@
  * all threads block. Return its number. To be called by one thread, when the service listens. */
 int serve_progress_wait(struct engine *engine, const struct config *config, const sigset_t *stop);
 
-/* serve_progress_text(status, out, size): One line that says how far the index is, at most 79 columns. */
-void serve_progress_text(const struct engine_status *status, char *out, size_t size);
+/* serve_progress_text(state, out, size): One line that says how far the index is, at most 79 columns. */
+void serve_progress_text(const struct engine_state *state, char *out, size_t size);
 
 #endif

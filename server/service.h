@@ -18,13 +18,11 @@ struct service {
     struct parking *parking;
     struct metrics *metrics;
     struct request_guard *guard;
-    _Atomic uint64_t failures;  /* numbers the internal errors */
-    _Atomic bool stopping;      /* replies close their connections from now on */
-    _Atomic bool index_serves;  /* the index is complete; never false again */
-    _Atomic uint64_t looked_ns; /* when that was looked up last */
+    _Atomic uint64_t failures; /* numbers the internal errors */
+    _Atomic bool stopping;     /* replies close their connections from now on */
 };
 
-/* service_index_serves(s): Do searches of the index go without reading files?  Any thread, cheap. */
+/* service_index_serves(s): Do searches of the index go without reading files?  Any thread; never waits. */
 bool service_index_serves(struct service *s);
 
 #endif

@@ -82,21 +82,20 @@ struct reply_root {
     uint64_t bytes;
 };
 
-/* The state of the whole engine: what it reads and what it keeps. */
-struct engine_status {
+/* What the engine reads and keeps, in numbers; a plain value. */
+struct engine_state {
     uint64_t files;
     uint64_t bytes;
     bool counted; /* the next three are known */
     uint64_t messages;
     uint64_t malformed_lines;
     uint64_t other_records;
-    const struct reply_unreadable *unreadable;
-    uint32_t unreadable_count;
+    bool sample;     /* the shipped sample is served, no transcripts were found */
     bool ready;      /* the first index is complete (always, where there is none) */
     double progress; /* 0..1 */
     uint64_t bytes_done;
-    double eta_s; /* < 0: unknown */
-    bool index_enabled;
+    double eta_s;       /* < 0: unknown */
+    bool index_enabled; /* there is one, of these files; if not, the rest is 0 */
     uint64_t index_messages;
     uint64_t index_text_bytes;
     uint64_t index_segments;
@@ -104,9 +103,15 @@ struct engine_status {
     uint64_t index_memory_bytes;
     int64_t index_last_refresh_ms;
     uint64_t index_refresh_ns; /* how long that look at the disk took */
-    bool sample;               /* the shipped sample is served, no transcripts were found */
-    const struct reply_root
-        *roots; /* in the order in which they were given; with sample, its own */
+};
+
+/* The state and what belongs to it. */
+struct engine_status {
+    struct engine_state state;
+    const struct reply_unreadable *unreadable;
+    uint32_t unreadable_count;
+    /* In the order in which they were given; with sample, its own. */
+    const struct reply_root *roots;
     uint32_t root_count;
     const struct reply_profile *profiles;
     uint32_t profile_count;

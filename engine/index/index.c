@@ -72,9 +72,17 @@ void index_changed(struct index *ix)
 
 struct snapshot *index_current(struct index *ix)
 {
-    if (ix->snapshot == NULL &&
-        snapshot_new(&ix->catalog, ix->segments, ix->segment_count, ix->found, &ix->snapshot) != 0)
-        ix->snapshot = NULL;
+    struct index_told told;
+    if (ix->snapshot != NULL)
+        return ix->snapshot;
+    if (snapshot_new(&ix->catalog, ix->segments, ix->segment_count, ix->found, &ix->snapshot) != 0)
+        return ix->snapshot = NULL;
+    told.files = snapshot_sources(ix->snapshot)->count;
+    told.bytes = snapshot_sources(ix->snapshot)->bytes;
+    snapshot_totals(ix->snapshot, &told.totals);
+    pthread_mutex_lock(&ix->told_lock);
+    ix->told = told;
+    pthread_mutex_unlock(&ix->told_lock);
     return ix->snapshot;
 }
 
@@ -179,6 +187,8 @@ int index_refresh(struct index *ix, struct snapshot **out, struct error *err)
 static void become_ready(struct index *ix)
 {
     pthread_mutex_lock(&ix->lock);
+    /* Its numbers are there when ready is; without memory, a little later. */
+    (void)index_current(ix);
     ix->ready = true;
     atomic_store(&ix->is_ready, true);
     atomic_store(&ix->is_loading, false);
@@ -225,8 +235,8 @@ static bool wait_for_work(struct index *ix)
         pthread_cond_timedwait(&ix->wake, &ix->lock, &until);
     bool go_on = !ix->closing;
     /* What was written since is read now, so that the next request need not. */
-    if (go_on && !atomic_load(&ix->is_blind))
-        (void)refresh_locked(ix);
+    if (go_on && !atomic_load(&ix->is_blind) && refresh_locked(ix) == 0)
+        (void)index_current(ix);
     pthread_mutex_unlock(&ix->lock);
     return go_on;
 }
@@ -276,7 +286,7 @@ static void init_locks(struct index *ix)
     pthread_condattr_t attr;
     pthread_mutex_init(&ix->lock, NULL);
     pthread_mutex_init(&ix->work, NULL);
-    pthread_mutex_init(&ix->profile_lock, NULL);
+    pthread_mutex_init(&ix->told_lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&ix->wake, &attr);
@@ -302,7 +312,7 @@ static void dispose(struct index *ix)
     free(ix->retained);
     pthread_mutex_destroy(&ix->lock);
     pthread_mutex_destroy(&ix->work);
-    pthread_mutex_destroy(&ix->profile_lock);
+    pthread_mutex_destroy(&ix->told_lock);
     pthread_cond_destroy(&ix->wake);
     pthread_cond_destroy(&ix->ready_changed);
     free(ix);
@@ -381,6 +391,11 @@ void index_state(struct index *ix, struct index_state *out)
                                 .refresh_ns = atomic_load(&ix->refresh_ns),
                                 .blind = atomic_load(&ix->is_blind),
                                 .saved = atomic_load(&ix->is_saved)};
+    pthread_mutex_lock(&ix->told_lock);
+    out->files = ix->told.files;
+    out->bytes = ix->told.bytes;
+    out->totals = ix->told.totals;
+    pthread_mutex_unlock(&ix->told_lock);
     if (out->ready) {
         out->eta_s = 0;
         out->bytes_done = out->bytes_total;
@@ -396,9 +411,9 @@ void index_state(struct index *ix, struct index_state *out)
 
 void index_profile(struct index *ix, struct profile *out)
 {
-    pthread_mutex_lock(&ix->profile_lock);
+    pthread_mutex_lock(&ix->told_lock);
     *out = ix->profile;
-    pthread_mutex_unlock(&ix->profile_lock);
+    pthread_mutex_unlock(&ix->told_lock);
 }
 
 bool index_wait_ready(struct index *ix, unsigned timeout_ms)

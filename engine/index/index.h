@@ -82,6 +82,10 @@ struct index_state {
     uint64_t refresh_ns;     /* how long that took */
     bool blind;              /* every file is looked at before every answer */
     bool saved;              /* everything in the index stands on disk too */
+    /* Of the newest snapshot; all 0 until ready. */
+    uint64_t files;
+    uint64_t bytes;
+    struct snapshot_totals totals;
 };
 
 /* index_state(ix, out): Any thread, at any time; waits for nobody. */

@@ -12,6 +12,13 @@
 
 #include <pthread.h>
 
+/* The newest snapshot in numbers. */
+struct index_told {
+    uint64_t files;
+    uint64_t bytes;
+    struct snapshot_totals totals;
+};
+
 struct index {
     /* constant after index_open() */
     char **roots;
@@ -46,8 +53,9 @@ struct index {
     bool disk_told;
     bool keep_told;
 
-    pthread_mutex_t profile_lock; /* guards profile; nothing else is taken under it */
+    pthread_mutex_t told_lock; /* guards profile and told; held for a copy */
     struct profile profile;
+    struct index_told told;
 
     atomic_uint_fast64_t version; /* the next one to give */
     atomic_bool closing;

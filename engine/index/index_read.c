@@ -115,9 +115,9 @@ static void profile_team(struct job *j, const struct reading_thread *team, unsig
     }
     uint64_t named = profile_total(&p) - merge_ns;
     p.ns[PHASE_WAITING] += took_ns * count > named ? took_ns * count - named : 0;
-    pthread_mutex_lock(&ix->profile_lock);
+    pthread_mutex_lock(&ix->told_lock);
     profile_add(&ix->profile, &p);
-    pthread_mutex_unlock(&ix->profile_lock);
+    pthread_mutex_unlock(&ix->told_lock);
 }
 
 static int run_team(struct job *j)

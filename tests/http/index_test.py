@@ -185,6 +185,60 @@ class Retained(Place):
             self.assert_total(server, 40)
 
 
+class Busy(Place):
+    """Who asks only for the state of the service never waits for what is read."""
+
+    LINES = 120000
+    PROBES = ("/readyz", "/healthz", "/metrics", "/livez")
+
+    def write_large(self):
+        """A transcript of 120 MB, which is there at once."""
+        line = json.dumps(record("user", "x" * 700, "u-large-%06d")).encode() + b"\n"
+        new = self.top / "large"
+        with open(new, "wb") as out:
+            for begin in range(0, self.LINES, 1000):
+                out.write(b"".join(line % i for i in range(begin, begin + 1000)))
+        new.rename(self.root / "p0/large.jsonl")
+
+    def probe(self, server, goes_on):
+        """Ask again and again for as long as ${goes_on}; return the replies."""
+        replies = []
+        while goes_on():
+            replies += [(path, server.get(path)) for path in self.PROBES]
+        return replies
+
+    def test_a_large_append(self):
+        with self.serve() as server:
+            server.wait_ready()
+            self.write_large()
+            answers = []
+            search = threading.Thread(
+                target=lambda: answers.append(server.search(q="pear", limit=0, timeout_ms=30000)))
+            search.start()
+            replies = self.probe(server, search.is_alive)
+            search.join()
+            self.assertEqual({reply.status for _, reply in replies}, {200})
+            # The search waits until the file is read; those who are no part of it do not.
+            self.assertGreater(len(replies), 40)
+            self.assertEqual(answers[0]["total"]["value"], 0)
+            self.assertTrue(wait_for(lambda: server.metric("scrollback_index_messages") == 80 + self.LINES))
+            self.assertEqual(server.metric("scrollback_sources_files"), 5)
+
+    def test_an_index_being_built(self):
+        self.write_large()
+        with self.serve() as server:
+            replies = self.probe(server, lambda: server.get("/readyz").status == 503)
+            early = [reply.json for path, reply in replies if path == "/readyz" and reply.status == 503]
+            self.assertGreater(len(early), 3)
+            for before, after in zip(early, early[1:]):
+                self.assertLessEqual(before["bytes_done"], after["bytes_done"])
+                self.assertLessEqual(after["progress"], 1)
+            self.assertEqual({reply.status for path, reply in replies if path in ("/metrics", "/livez")}, {200})
+            ready = server.get("/readyz").json
+            self.assertEqual((ready["status"], ready["progress"], ready["files"]), ("ready", 1, 5))
+            self.assertEqual(ready["bytes_done"], ready["bytes"])
+
+
 class Fresh(Place):
     def test_a_line_is_found_by_the_request_after_it(self):
         """While two others write, one of them the same file."""

@@ -10,7 +10,7 @@
 static void words(void **state)
 {
     static const struct {
-        struct engine_status status;
+        struct engine_state state;
         const char *text;
     } cases[] = {
         {{.bytes = 428000000, .bytes_done = 59300000, .progress = 0.1386, .eta_s = 1.2},
@@ -22,7 +22,7 @@ static void words(void **state)
     char line[80];
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        serve_progress_text(&cases[i].status, line, sizeof line);
+        serve_progress_text(&cases[i].state, line, sizeof line);
         assert_string_equal(line, cases[i].text);
     }
 }
