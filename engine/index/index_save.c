@@ -185,9 +185,9 @@ static int load_segments(struct index *ix, const struct catalog_file *f, struct 
             rc = error_set(err, ERROR_IO, ERROR_NO_POSITION, "%s",
                            l.errors[i].code == ERROR_NONE ? "a segment is of another save"
                                                           : l.errors[i].msg);
-    if (rc == 0)
-        rc = index_add_segments(ix, l.segments, f->segment_count);
-    else
+    if (rc == 0 && index_add_segments(ix, l.segments, f->segment_count) != 0)
+        rc = error_no_memory(err);
+    else if (rc != 0)
         for (uint32_t i = 0; i < f->segment_count; i++)
             segment_drop(l.segments[i]);
 
@@ -236,7 +236,7 @@ struct saving {
     struct catalog_file file;
 };
 
-static int save_begin(struct index *ix, struct saving *s)
+static int save_begin(struct index *ix, struct saving *s, struct error *err)
 {
     const struct catalog *c = &ix->catalog;
     *s = (struct saving){.index = ix,
@@ -250,7 +250,7 @@ static int save_begin(struct index *ix, struct saving *s)
         snapshot_hold(s->snapshot);
     if (s->snapshot == NULL || s->entries == NULL || s->files == NULL || s->loose == NULL ||
         s->file.segments == NULL)
-        return -1;
+        return error_no_memory(err);
     for (; s->count < c->count; s->count++)
         s->entries[s->count] = *c->entries[s->count];
     s->changes = ix->changes;
@@ -359,7 +359,7 @@ int index_cache_save(struct index *ix)
     struct error err = {.code = ERROR_NONE};
     pthread_mutex_lock(&ix->work);
     pthread_mutex_lock(&ix->lock);
-    int rc = save_begin(ix, &s);
+    int rc = save_begin(ix, &s, &err);
     pthread_mutex_unlock(&ix->lock);
     if (rc == 0 && (rc = save_loose(&s, &err)) == 0 && (rc = save_files(&s, &err)) == 0)
         save_done(&s);

@@ -165,6 +165,32 @@ static void test_read_by_a_team_in_part(void **state)
     run_short(p, rewrite_much, false);
 }
 
+/* A warning that a save failed says why, whichever allocation it was. */
+static void test_saved(void **state)
+{
+    struct index_place *p = *state;
+    unsigned warnings = 0;
+    bool failed = true;
+    for (unsigned n = 1; failed; n++) {
+        struct index *ix = index_place_start(p, p->cache);
+        index_place_say(p, "one.jsonl", (int)(100 + n));
+        assert_int_equal(index_place_count(ix, "hello"), 50 + n);
+        p->warnings = 0;
+        scarce_begin(n);
+        int rc = index_save(ix);
+        failed = scarce_end();
+        index_close(ix);
+        assert_true(failed || rc == 0);
+        if (rc != 0)
+            assert_int_equal(p->warnings, 1);
+        if (p->warnings > 0)
+            assert_string_not_equal(strrchr(p->warning, ':'), ": ");
+        warnings += (unsigned)p->warnings;
+    }
+    assert_true(warnings > 5);
+    p->warnings = 0;
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, index_place_setup, index_place_teardown)
 
 int main(void)
@@ -172,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_appended),      TEST(test_appended_others), TEST(test_rewritten),
         TEST(test_come_and_gone), TEST(test_read_by_a_team),  TEST(test_read_by_a_team_in_part),
+        TEST(test_saved),
     };
     return cmocka_run_group_tests_name("index_scarce", tests, NULL, NULL);
 }
