@@ -43,23 +43,29 @@ void index_disk_trouble(struct index *ix, int error)
     ix->disk_told = true;
 }
 
+int index_reserve_segments(struct index *ix, uint32_t more)
+{
+    uint32_t need = ix->segment_count + more;
+    if (need <= ix->segment_capacity)
+        return 0;
+    uint32_t capacity = 2 * need + 8;
+    void *p = realloc(ix->segments, capacity * sizeof(struct segment *));
+    if (p == NULL)
+        return -1;
+    ix->segments = p;
+    ix->segment_capacity = capacity;
+    return 0;
+}
+
 int index_add_segments(struct index *ix, struct segment **list, uint32_t count)
 {
-    uint32_t need = ix->segment_count + count;
-    if (need > ix->segment_capacity) {
-        uint32_t capacity = 2 * need + 8;
-        void *p = realloc(ix->segments, capacity * sizeof(struct segment *));
-        if (p == NULL) {
-            for (uint32_t i = 0; i < count; i++)
-                segment_drop(list[i]);
-            return -1;
-        }
-        ix->segments = p;
-        ix->segment_capacity = capacity;
-    }
+    int rc = index_reserve_segments(ix, count);
     for (uint32_t i = 0; i < count; i++)
-        ix->segments[ix->segment_count++] = list[i];
-    return 0;
+        if (rc == 0)
+            ix->segments[ix->segment_count++] = list[i];
+        else
+            segment_drop(list[i]);
+    return rc;
 }
 
 void index_changed(struct index *ix)
@@ -338,6 +344,7 @@ int index_open(const struct index_config *config, struct index **out, struct err
     ix->log = config->log;
     ix->log_arg = config->log_arg;
     ix->strategy = config->strategy;
+    ix->segment_bytes = config->segment_bytes == 0 ? SEGMENT_MAX_TEXT : config->segment_bytes;
     ix->threads = config->threads == 0 ? team_default_threads() : config->threads;
     ix->lock_fd = -1;
     atomic_init(&ix->version, 1);

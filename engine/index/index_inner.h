@@ -7,6 +7,7 @@
 
 #include "catalog.h"
 #include "ingest.h"
+#include "merge.h"
 #include "snapshot_view.h"
 #include "watch.h"
 
@@ -24,6 +25,7 @@ struct index {
     char **roots;
     size_t root_count;
     unsigned threads;
+    uint64_t segment_bytes; /* of a segment's text at most, about */
     enum strategy strategy;
     index_log_fn *log;
     void *log_arg;
@@ -80,8 +82,10 @@ struct index {
 void index_say(const struct index *ix, enum index_log_level level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* index_add_segments(ix, list, count): Take over segments.  Lock held, or before ready.
+/* index_reserve_segments(ix, more): Make room for more segments.  index_add_segments(ix, list, count): Take
+ * over segments.  Lock held, or before ready.
  * Return 0, or -1 without memory (then they are dropped). */
+int index_reserve_segments(struct index *ix, uint32_t more);
 int index_add_segments(struct index *ix, struct segment **list, uint32_t count);
 
 /* index_changed(ix): The snapshot is no longer the newest.  Lock held. */
@@ -113,11 +117,11 @@ int index_read_changes(struct index *ix);
 int index_tidy_small(struct index *ix);
 void index_tidy(struct index *ix);
 
-/* index_replace(ix, old, count, fresh): Put ${fresh} (may be NULL; taken over) in the place of
+/* index_replace(ix, old, count, fresh): Put ${fresh}, whose segments are taken over, in the place of
  * segments, if these are all still there; else drop it: what became of them holds the same rows.
  * Return whether it was done.  Lock held. */
 bool index_replace(struct index *ix, struct segment *const *old, uint32_t count,
-                   struct segment *fresh);
+                   struct merged *fresh);
 
 /* index_cache_open(ix, cache_dir): Find and lock the folder.  index_cache_load(ix): Take what stands
  * there; nothing if in doubt.  index_cache_save(ix): Write all; 0 or -1.  index_cache_close(ix).

@@ -90,7 +90,8 @@ static int collect(struct index *ix, struct ingester *g)
 static bool begin_team(struct job *j, struct reading_thread *team, unsigned count)
 {
     struct index *ix = j->index;
-    struct ingest_config config = {ix->lock_fd < 0 ? NULL : ix->folder, &ix->version, true};
+    struct ingest_config config = {ix->lock_fd < 0 ? NULL : ix->folder, &ix->version, true,
+                                   ix->segment_bytes};
     for (unsigned i = 0; i < count; i++) {
         team[i].job = j;
         if (ingester_new(&config, &team[i].ingester) != 0 ||
@@ -155,7 +156,8 @@ static int run_team(struct job *j)
 static int run_alone(struct job *j)
 {
     struct index *ix = j->index;
-    struct ingest_config config = {ix->lock_fd < 0 ? NULL : ix->folder, &ix->version, false};
+    struct ingest_config config = {ix->lock_fd < 0 ? NULL : ix->folder, &ix->version, false,
+                                   ix->segment_bytes};
     if (ix->ingester == NULL && ingester_new(&config, &ix->ingester) != 0)
         return -1;
     int rc = 0;

@@ -5,7 +5,6 @@
 #include "clock.h"
 #include "disk.h"
 #include "hash.h"
-#include "merge.h"
 #include "span.h"
 
 #include <dirent.h>
@@ -229,9 +228,9 @@ struct saving {
     struct catalog_entry *entries;
     uint32_t count;
     uint64_t changes;
-    struct segment **loose; /* segments that lie in memory, to be put into one file */
+    struct segment **loose; /* segments that lie in memory, to be put into files */
     uint32_t loose_count;
-    struct segment *fresh;  /* that file; NULL if nothing lives in them */
+    struct merged fresh;    /* those files; none if nothing lives in them */
     struct segment **files; /* all segments that will be named; borrowed */
     struct catalog_file file;
 };
@@ -243,13 +242,10 @@ static int save_begin(struct index *ix, struct saving *s, struct error *err)
                          .file = {(const char *const *)ix->roots, ix->root_count, 0, NULL, 0}};
     s->snapshot = index_current(ix);
     s->entries = malloc((c->count + 1u) * sizeof *s->entries);
-    s->files = calloc(ix->segment_count + 1u, sizeof(struct segment *));
     s->loose = calloc(ix->segment_count + 1u, sizeof(struct segment *));
-    s->file.segments = calloc(ix->segment_count + 1u, sizeof *s->file.segments);
     if (s->snapshot != NULL)
         snapshot_hold(s->snapshot);
-    if (s->snapshot == NULL || s->entries == NULL || s->files == NULL || s->loose == NULL ||
-        s->file.segments == NULL)
+    if (s->snapshot == NULL || s->entries == NULL || s->loose == NULL)
         return error_no_memory(err);
     for (; s->count < c->count; s->count++)
         s->entries[s->count] = *c->entries[s->count];
@@ -261,45 +257,59 @@ static int save_begin(struct index *ix, struct saving *s, struct error *err)
 static void save_end(struct saving *s)
 {
     snapshot_release(s->snapshot);
-    segment_drop(s->fresh);
+    merged_drop(&s->fresh);
     free(s->entries);
     free(s->files);
     free(s->loose);
     free(s->file.segments);
 }
 
-static void name_segment(struct saving *s, struct segment *g)
+/* The places of the segments that lie in memory. */
+static uint32_t list_loose(struct saving *s, uint32_t *places)
 {
-    s->files[s->file.segment_count++] = g;
+    const struct snapshot *p = s->snapshot;
+    for (uint32_t i = 0; i < p->segment_count; i++) {
+        if (p->segments[i].segment->path != NULL)
+            continue;
+        places[s->loose_count] = i;
+        s->loose[s->loose_count++] = p->segments[i].segment;
+    }
+    return s->loose_count;
 }
 
-/* Put all that lies in memory into one file, leaving out what is dead. */
+/* Put all that lies in memory into files, leaving out what is dead. */
 static int save_loose(struct saving *s, struct error *err)
 {
     const struct snapshot *p = s->snapshot;
-    uint32_t *places = malloc((p->segment_count + 1) * sizeof *places), n = 0;
-    int disk_error = 0, rc = 0;
+    uint32_t *places = malloc((p->segment_count + 1) * sizeof *places);
     if (places == NULL)
         return error_no_memory(err);
-    for (uint32_t i = 0; i < p->segment_count; i++) {
-        struct segment *g = p->segments[i].segment;
-        if (g->path == NULL) {
-            places[n++] = i;
-            s->loose[s->loose_count++] = g;
-        } else if (p->segments[i].live_rows > 0) {
-            name_segment(s, g);
-        }
-    }
-    if (n > 0)
-        rc = merge_segments(p, places, n, s->index->folder, &s->fresh, &disk_error, err);
-    if (rc == 0 && s->fresh != NULL && s->fresh->path == NULL) {
-        errno = disk_error;
-        rc = error_set(err, ERROR_IO, ERROR_NO_POSITION, "%s", strerror(disk_error));
-    }
-    if (rc == 0 && s->fresh != NULL)
-        name_segment(s, s->fresh);
+    uint32_t n = list_loose(s, places);
+    int rc = n == 0 ? 0
+                    : merge_segments(p, places, n, s->index->folder, s->index->segment_bytes,
+                                     &s->fresh, err);
     free(places);
+    for (uint32_t i = 0; i < s->fresh.count; i++)
+        if (s->fresh.segments[i]->path == NULL)
+            rc = error_set(err, ERROR_IO, ERROR_NO_POSITION, "%s", strerror(s->fresh.disk_error));
     return rc;
+}
+
+/* All segments that the catalogue will name. */
+static int name_segments(struct saving *s, struct error *err)
+{
+    const struct snapshot *p = s->snapshot;
+    size_t most = (size_t)p->segment_count + s->fresh.count + 1;
+    s->files = calloc(most, sizeof(struct segment *));
+    s->file.segments = calloc(most, sizeof *s->file.segments);
+    if (s->files == NULL || s->file.segments == NULL)
+        return error_no_memory(err);
+    for (uint32_t i = 0; i < p->segment_count; i++)
+        if (p->segments[i].segment->path != NULL && p->segments[i].live_rows > 0)
+            s->files[s->file.segment_count++] = p->segments[i].segment;
+    for (uint32_t i = 0; i < s->fresh.count; i++)
+        s->files[s->file.segment_count++] = s->fresh.segments[i];
+    return 0;
 }
 
 /* Give a temporary file its name for good, once it is on disk. */
@@ -326,6 +336,8 @@ static int settle_file(struct saving *s, struct segment *g, uint64_t *id)
 
 static int save_files(struct saving *s, struct error *err)
 {
+    if (name_segments(s, err) != 0)
+        return -1;
     for (uint32_t i = 0; i < s->file.segment_count; i++) {
         struct segment *g = s->files[i];
         const struct segment_header *h = (const struct segment_header *)(const void *)g->base;
@@ -344,9 +356,8 @@ static void save_done(struct saving *s)
     struct index *ix = s->index;
     pthread_mutex_lock(&ix->lock);
     bool newest = ix->changes == s->changes;
-    struct segment *fresh = s->fresh == NULL ? NULL : segment_hold(s->fresh);
     if (s->loose_count > 0)
-        (void)index_replace(ix, s->loose, s->loose_count, fresh);
+        (void)index_replace(ix, s->loose, s->loose_count, &s->fresh);
     ix->saved_changes = newest ? ix->changes : s->changes;
     atomic_store(&ix->is_saved, newest);
     pthread_mutex_unlock(&ix->lock);

@@ -1,7 +1,5 @@
 #include "index_inner.h"
 
-#include "merge.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,13 +18,20 @@ static unsigned class_of(const struct segment *s)
 #define FILE_BYTES \
     (4u << 20) /* what is larger goes to a file at once, others when they are saved */
 
-/* The places in ${s} of the segments of one class, if there are enough. */
-static uint32_t choose(const struct snapshot *s, unsigned class, uint32_t *places)
+/* The places in ${s} of segments of one class that together fit into one, if there are enough.  The largest
+ * never are: there are as many of them as there is text. */
+static uint32_t choose(const struct index *ix, const struct snapshot *s, unsigned class,
+                       uint32_t *places)
 {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < s->segment_count; i++)
-        if (class_of(s->segments[i].segment) == class)
-            places[count++] = i;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < s->segment_count; i++) {
+        const struct segment *g = s->segments[i].segment;
+        if (class_of(g) != class || sum + g->size > ix->segment_bytes)
+            continue;
+        sum += g->size;
+        places[count++] = i;
+    }
     return count >= TIDY_COUNT ? count : 0;
 }
 
@@ -39,13 +44,14 @@ static bool is_one_of(const struct segment *s, struct segment *const *list, uint
 }
 
 bool index_replace(struct index *ix, struct segment *const *old, uint32_t count,
-                   struct segment *fresh)
+                   struct merged *fresh)
 {
     uint32_t there = 0, kept = 0;
     for (uint32_t i = 0; i < ix->segment_count; i++)
         there += is_one_of(ix->segments[i], old, count);
-    if (count == 0 || there != count) {
-        segment_drop(fresh);
+    /* Room for the fresh ones first: then nothing can fail. */
+    if (count == 0 || there != count || index_reserve_segments(ix, fresh->count) != 0) {
+        merged_drop(fresh);
         return false;
     }
     for (uint32_t i = 0; i < ix->segment_count; i++) {
@@ -55,18 +61,20 @@ bool index_replace(struct index *ix, struct segment *const *old, uint32_t count,
             ix->segments[kept++] = ix->segments[i];
     }
     ix->segment_count = kept;
-    if (fresh != NULL)
-        ix->segments[ix->segment_count++] = fresh; /* one at least was removed */
+    for (uint32_t i = 0; i < fresh->count; i++)
+        ix->segments[ix->segment_count++] = fresh->segments[i];
+    fresh->count = 0;
+    merged_drop(fresh);
     index_changed(ix);
     return true;
 }
 
 static bool replace_places(struct index *ix, const struct snapshot *s, const uint32_t *places,
-                           uint32_t count, struct segment *fresh)
+                           uint32_t count, struct merged *fresh)
 {
     struct segment **old = malloc((count + 1) * sizeof(struct segment *));
     if (old == NULL) {
-        segment_drop(fresh);
+        merged_drop(fresh);
         return false;
     }
     for (uint32_t i = 0; i < count; i++)
@@ -79,7 +87,7 @@ static bool replace_places(struct index *ix, const struct snapshot *s, const uin
 int index_tidy_small(struct index *ix)
 {
     uint32_t small = 0, n;
-    int disk_error, rc = 0;
+    int rc = 0;
     for (uint32_t i = 0; i < ix->segment_count; i++)
         small += class_of(ix->segments[i]) == 0;
     if (small < TIDY_COUNT)
@@ -89,11 +97,12 @@ int index_tidy_small(struct index *ix)
     if (places == NULL)
         return -1;
     snapshot_hold(s);
-    n = choose(s, 0, places);
-    struct segment *fresh;
-    rc = merge_segments(s, places, n, NULL, &fresh, &disk_error, NULL);
-    if (rc == 0)
-        (void)replace_places(ix, s, places, n, fresh);
+    n = choose(ix, s, 0, places);
+    struct merged fresh;
+    if (n > 0)
+        rc = merge_segments(s, places, n, NULL, ix->segment_bytes, &fresh, NULL);
+    if (n > 0 && rc == 0)
+        (void)replace_places(ix, s, places, n, &fresh);
     snapshot_release(s);
     free(places);
     return rc;
@@ -135,14 +144,13 @@ static bool tidy_once(struct index *ix)
     }
     uint32_t n = choose_dead(s, places);
     for (unsigned class = 1; n == 0 && class < CLASSES; class ++)
-        n = choose(s, class, places);
+        n = choose(ix, s, class, places);
     bool done = false;
-    struct segment *fresh;
-    int disk_error;
+    struct merged fresh;
     const char *folder = size_of(s, places, n) > FILE_BYTES && ix->lock_fd >= 0 ? ix->folder : NULL;
-    if (n > 0 && merge_segments(s, places, n, folder, &fresh, &disk_error, NULL) == 0) {
+    if (n > 0 && merge_segments(s, places, n, folder, ix->segment_bytes, &fresh, NULL) == 0) {
         pthread_mutex_lock(&ix->lock);
-        done = replace_places(ix, s, places, n, fresh);
+        done = replace_places(ix, s, places, n, &fresh);
         pthread_mutex_unlock(&ix->lock);
     }
     snapshot_release(s);

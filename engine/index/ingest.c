@@ -58,6 +58,7 @@ int ingester_new(const struct ingest_config *config, struct ingester **out)
         ingester_free(g);
         return -1;
     }
+    segment_builder_limit(g->builder, config->segment_bytes);
     *out = g;
     return 0;
 }

@@ -28,6 +28,7 @@ struct ingest_config {
     const char *folder;            /* of the cache, for large segments; NULL: in memory */
     atomic_uint_fast64_t *version; /* the next one to give */
     bool to_file;                  /* lay even small segments in the folder */
+    uint64_t segment_bytes; /* of text in a segment, at most about (segment_builder_limit()) */
 };
 
 /* ingester_new(config, out), ingester_free(g): ${config} is copied, what it points to borrowed. */

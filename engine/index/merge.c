@@ -41,41 +41,77 @@ static struct piece *list_pieces(const struct snapshot *s, const uint32_t *place
     return list;
 }
 
-static int add_piece(struct segment_builder *b, const struct piece *p, struct arena *arena)
+/* A merge in work. */
+struct merger {
+    struct segment_builder *builder;
+    const char *folder;
+    struct merged *out;
+    struct arena arena; /* of one message */
+};
+
+static int finish_one(struct merger *m, struct error *err)
+{
+    struct segment *made;
+    int disk_error;
+    void *p = realloc(m->out->segments, (m->out->count + 1) * sizeof(struct segment *));
+    if (p == NULL)
+        return error_no_memory(err);
+    m->out->segments = p;
+    if (segment_builder_finish(m->builder, m->folder != NULL, &made, &disk_error, err) != 0)
+        return -1;
+    if (disk_error != 0)
+        m->out->disk_error = disk_error;
+    if (made != NULL)
+        m->out->segments[m->out->count++] = made;
+    return 0;
+}
+
+static int add_piece(struct merger *m, const struct piece *p, struct error *err)
 {
     const struct segment_run *run = &p->segment->run[p->run];
-    struct message m;
-    if (segment_builder_run(b, run->version) != 0)
-        return -1;
+    struct message message;
     for (uint32_t row = run->row; row < run->end; row++) {
-        arena_reset(arena);
-        if (segment_message(p->segment, row, arena, &m) != 0 ||
-            segment_builder_add(b, &m, p->segment->bits[row].rank & SEGMENT_RANK) != 0)
+        if (segment_builder_full(m->builder) && finish_one(m, err) != 0)
             return -1;
+        arena_reset(&m->arena);
+        if (segment_builder_run(m->builder, run->version) != 0 ||
+            segment_message(p->segment, row, &m->arena, &message) != 0 ||
+            segment_builder_add(m->builder, &message, p->segment->bits[row].rank & SEGMENT_RANK) !=
+                0)
+            return error_no_memory(err);
     }
     return 0;
 }
 
 int merge_segments(const struct snapshot *s, const uint32_t *places, uint32_t count,
-                   const char *folder, struct segment **out, int *disk_error, struct error *err)
+                   const char *folder, uint64_t limit, struct merged *out, struct error *err)
 {
-    struct segment_builder *b = NULL;
-    struct arena arena;
+    struct merger m = {.folder = folder, .out = out};
     size_t n;
     int rc = 0;
-    *out = NULL;
-    *disk_error = 0;
-    arena_init(&arena);
+    *out = (struct merged){0};
+    arena_init(&m.arena);
     struct piece *list = list_pieces(s, places, count, &n);
-    if (list == NULL || segment_builder_new(folder, &b) != 0)
+    if (list == NULL || segment_builder_new(folder, &m.builder) != 0)
         rc = error_no_memory(err);
+    else
+        segment_builder_limit(m.builder, limit);
     for (size_t i = 0; rc == 0 && i < n; i++)
-        if (add_piece(b, &list[i], &arena) != 0)
-            rc = error_no_memory(err);
+        rc = add_piece(&m, &list[i], err);
     if (rc == 0)
-        rc = segment_builder_finish(b, folder != NULL, out, disk_error, err);
-    segment_builder_free(b);
-    arena_clear(&arena);
+        rc = finish_one(&m, err);
+    if (rc != 0)
+        merged_drop(out);
+    segment_builder_free(m.builder);
+    arena_clear(&m.arena);
     free(list);
     return rc;
+}
+
+void merged_drop(struct merged *m)
+{
+    for (uint32_t i = 0; i < m->count; i++)
+        segment_drop(m->segments[i]);
+    free(m->segments);
+    *m = (struct merged){0};
 }

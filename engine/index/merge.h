@@ -8,10 +8,22 @@
 
 #include "snapshot_view.h"
 
-/* merge_segments(s, places, count, folder, out, disk_error, err): Merge the ${count} segments at
- * ${places} of s->segments; rows are ordered by source and offset.  ${folder}: to lay the result in as a
- * temporary file, or NULL: in memory.  *${out} is NULL if nothing lives.  Return 0, or -1. */
+/* What was made, the caller's to take or to merged_drop(). */
+struct merged {
+    struct segment **segments; /* malloced */
+    uint32_t count;
+    int disk_error; /* errno that kept one of them in memory, or 0 */
+};
+
+/* merge_segments(s, places, count, folder, limit, out, err): Merge the ${count} segments at
+ * ${places} of s->segments; rows are ordered by source and offset.  ${folder}: to lay the results in as
+ * temporary files, or NULL: in memory.  Another segment is begun where one holds more than ${limit} bytes of
+ * text (segment_builder_limit()), so that segments of less than that in all become one.  None if nothing
+ * lives.  Any thread that holds ${s}.  Return 0, or -1 without memory: then ${out} is empty. */
 int merge_segments(const struct snapshot *s, const uint32_t *places, uint32_t count,
-                   const char *folder, struct segment **out, int *disk_error, struct error *err);
+                   const char *folder, uint64_t limit, struct merged *out, struct error *err);
+
+/* merged_drop(m): Drop the segments that are still in it. */
+void merged_drop(struct merged *m);
 
 #endif

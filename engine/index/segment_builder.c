@@ -30,6 +30,7 @@ enum slot {
 
 struct segment_builder {
     const char *folder;
+    uint64_t limit; /* full beyond so many bytes */
     struct segment_file file;
     struct buf column[SEGMENT_SECTIONS]; /* TEXT: what is not in the file yet */
     uint64_t text_written;
@@ -53,6 +54,7 @@ int segment_builder_new(const char *folder, struct segment_builder **out)
     if (b == NULL)
         return -1;
     b->folder = folder;
+    b->limit = SEGMENT_MAX_TEXT;
     segment_file_init(&b->file);
     b->text_hash = XXH3_createState();
     b->map = aligned_alloc(_Alignof(struct signature_map), sizeof *b->map);
@@ -73,6 +75,8 @@ static void reset(struct segment_builder *b)
     for (int i = 0; i < SEGMENT_SECTIONS; i++)
         buf_clear(&b->column[i]);
     intern_clear(&b->strings);
+    buf_clear(&b->list);
+    buf_clear(&b->fold);
     memset(b->last, 0, sizeof b->last);
     XXH3_64bits_reset(b->text_hash);
     memset(b->map, 0, sizeof *b->map);
@@ -93,14 +97,7 @@ void segment_builder_free(struct segment_builder *b)
         reset(b);
     XXH3_freeState(b->text_hash);
     free(b->map);
-    buf_clear(&b->list);
-    buf_clear(&b->fold);
     free(b);
-}
-
-uint32_t segment_builder_rows(const struct segment_builder *b)
-{
-    return b->rows;
 }
 
 uint64_t segment_builder_text(const struct segment_builder *b)
@@ -110,10 +107,14 @@ uint64_t segment_builder_text(const struct segment_builder *b)
 
 bool segment_builder_full(const struct segment_builder *b)
 {
-    return segment_builder_text(b) > SEGMENT_MAX_TEXT ||
-           b->column[SEGMENT_COLD].len > SEGMENT_MAX_TEXT ||
-           b->column[SEGMENT_CALL].len > SEGMENT_MAX_TEXT ||
-           b->strings.arena.total > SEGMENT_MAX_TEXT || b->rows > UINT32_MAX / 8;
+    return segment_builder_text(b) > b->limit || b->column[SEGMENT_COLD].len > b->limit ||
+           b->column[SEGMENT_CALL].len > b->limit || b->strings.arena.total > b->limit ||
+           b->rows > UINT32_MAX / 8;
+}
+
+void segment_builder_limit(struct segment_builder *b, uint64_t bytes)
+{
+    b->limit = bytes < SEGMENT_MAX_TEXT ? bytes : SEGMENT_MAX_TEXT;
 }
 
 static void put_32(struct segment_builder *b, enum segment_section i, uint64_t v)
@@ -368,6 +369,13 @@ static int finish_signature(struct segment_builder *b, uint32_t blocks)
     return 0;
 }
 
+/* Whether 32 bits lead to everything: put_32() cuts off the rest. */
+static bool is_addressable(const struct segment_builder *b)
+{
+    return segment_builder_text(b) <= UINT32_MAX && b->column[SEGMENT_COLD].len <= UINT32_MAX &&
+           b->column[SEGMENT_CALL].len <= UINT32_MAX && b->column[SEGMENT_STRING].len <= UINT32_MAX;
+}
+
 /* Close all tables; the columns are then the sections. */
 static int finish_columns(struct segment_builder *b, uint32_t *blocks)
 {
@@ -379,7 +387,7 @@ static int finish_columns(struct segment_builder *b, uint32_t *blocks)
     put_32(b, SEGMENT_PART_AT, b->column[SEGMENT_PART].len / sizeof(uint32_t));
     put_32(b, SEGMENT_COLD_AT, b->column[SEGMENT_COLD].len);
     put_32(b, SEGMENT_CALL_AT, b->column[SEGMENT_CALL].len);
-    if (finish_strings(b) != 0 || finish_signature(b, *blocks) != 0)
+    if (finish_strings(b) != 0 || finish_signature(b, *blocks) != 0 || !is_addressable(b))
         return -1;
     for (int i = 0; i < SEGMENT_SECTIONS; i++)
         if (buf_failed(&b->column[i]))

@@ -21,7 +21,7 @@ int segment_builder_new(const char *folder, struct segment_builder **out);
 void segment_builder_free(struct segment_builder *b);
 
 /* segment_builder_run(b, version): The rows that follow were read under ${version}.  An empty run
- * leaves no trace. */
+ * leaves no trace.  Return 0. */
 int segment_builder_run(struct segment_builder *b, uint64_t version);
 
 /* segment_builder_add(b, m, rank): Add a message of the current run, with its message_rank(), and copy all
@@ -29,17 +29,22 @@ int segment_builder_run(struct segment_builder *b, uint64_t version);
  * alone, since part of the row is in it. */
 int segment_builder_add(struct segment_builder *b, const struct message *m, unsigned rank);
 
-/* segment_builder_rows(b), segment_builder_text(b): What it holds so far.
- * segment_builder_full(b): Time to finish and to begin another. */
-uint32_t segment_builder_rows(const struct segment_builder *b);
+/* segment_builder_text(b): Bytes of text that it holds so far.
+ *
+ * segment_builder_full(b): Time to finish and to begin another.  Sections are addressed by 32 bits, so what is
+ * added beyond this must not come near 4 GiB: ask before every block of lines, or every row.
+ *
+ * segment_builder_limit(b, bytes): From now on be full beyond so many of text, at most SEGMENT_MAX_TEXT,
+ * which is the default. */
 uint64_t segment_builder_text(const struct segment_builder *b);
 bool segment_builder_full(const struct segment_builder *b);
+void segment_builder_limit(struct segment_builder *b, uint64_t bytes);
 
 /* segment_builder_finish(b, to_file, out, err): Make the segment and empty the builder for the
  * next.  ${to_file}: lay it in the folder if that is possible, however small it is; it then has the name of a temporary file
  * (segment.path), which is the caller's to rename or to unlink.  No rows: *${out} is
  * NULL.  *${disk_error} tells that the folder could not be written (then the segment is in memory).
- * Return 0, or -1 without memory. */
+ * Return 0, or -1 without memory or where more was added than a segment can address. */
 int segment_builder_finish(struct segment_builder *b, bool to_file, struct segment **out,
                            int *disk_error, struct error *err);
 

@@ -1,6 +1,7 @@
 #include "index.h"
 
 #include "index_place.h"
+#include "snapshot_view.h"
 #include "span.h"
 
 #include <dirent.h>
@@ -267,6 +268,61 @@ static void test_what_is_deleted_is_retained(void **state)
     assert_int_equal(p->warnings, 0);
 }
 
+#define WIDE 10000 /* bytes of a message's text */
+
+/* A message that also holds "hello", which alone nearly fills a small segment. */
+static void say_much(const struct index_place *p, const char *name, int number)
+{
+    static char line[WIDE + 512];
+    int n = snprintf(line, sizeof line,
+                     "{\"type\":\"user\",\"uuid\":\"w%d\",\"sessionId\":\"s\",\"cwd\":\"/w\","
+                     "\"message\":{\"role\":\"user\",\"content\":\"hello ",
+                     number);
+    for (int i = 0; i < WIDE; i++)
+        line[n++] = (char)('a' + i * (number + 1) % 26);
+    (void)snprintf(line + n, sizeof line - (size_t)n, "\"}}\n");
+    index_place_append(p, name, line);
+}
+
+/* No segment holds more text than is allowed, but for what comes with one block or message. */
+static uint32_t count_segments(struct index *ix, uint64_t most)
+{
+    struct snapshot *s;
+    assert_int_equal(index_refresh(ix, &s, NULL), 0);
+    uint32_t count = s->segment_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct segment *g = s->segments[i].segment;
+        assert_true(g->text_at[g->rows] <= most);
+    }
+    snapshot_release(s);
+    return count;
+}
+
+/* Merging and saving begin another segment where one is full: what all segments hold does not fit into one. */
+static void test_no_segment_outgrows_its_addresses(void **state)
+{
+    struct index_place *p = *state;
+    p->segment_bytes = 15 * WIDE;
+    struct index *ix = index_place_start(p, p->cache);
+    for (int i = 0; i < 100; i++) {
+        say_much(p, i % 2 ? "one.jsonl" : "two.jsonl", i);
+        assert_int_equal(index_place_count(ix, "hello"), 50 + i + 1);
+    }
+    (void)count_segments(ix, p->segment_bytes + WIDE + 16);
+    assert_int_equal(index_save(ix), 0);
+    uint32_t after = count_segments(ix, p->segment_bytes + WIDE + 16);
+    assert_true(after >= 100 / 16 &&
+                after < 50); /* the background thread may have saved a part before */
+    assert_int_equal(index_place_count(ix, "hello"), 150);
+    index_close(ix);
+    ix = index_place_start(p, p->cache);
+    assert_int_equal(index_place_count(ix, "hello"), 150);
+    assert_int_equal(index_place_count(ix, "number33"), 1);
+    index_close(ix);
+    assert_true(p->from_cache);
+    assert_int_equal(p->warnings, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +341,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_place_for_a_cache, index_place_setup,
                                         index_place_teardown),
         cmocka_unit_test_setup_teardown(test_a_full_disk, index_place_setup, index_place_teardown),
+        cmocka_unit_test_setup_teardown(test_no_segment_outgrows_its_addresses, index_place_setup,
+                                        index_place_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_deleted_is_retained, index_place_setup,
                                         index_place_teardown),
     };

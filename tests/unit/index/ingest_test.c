@@ -52,7 +52,7 @@ struct world {
 
 static void begin(struct world *w, enum strategy strategy)
 {
-    struct ingest_config config = {NULL, &w->version, false};
+    struct ingest_config config = {NULL, &w->version, false, SEGMENT_MAX_TEXT};
     struct error err = {0};
     uint32_t gone;
     atomic_init(&w->version, 1);

@@ -77,6 +77,7 @@ struct index *index_place_open(struct index_place *p, const char *cache)
                              .data_dir = p->data,
                              .retain = p->data != NULL,
                              .threads = p->threads == 0 ? 2 : p->threads,
+                             .segment_bytes = p->segment_bytes,
                              .log = take_log,
                              .log_arg = p};
     struct index *ix = NULL;

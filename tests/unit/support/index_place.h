@@ -10,8 +10,9 @@ struct index_place {
     char top[64];
     char root[96];
     char cache[96];
-    const char *data; /* folder of retained lines; NULL: none are */
-    unsigned threads; /* that build; 0: two */
+    const char *data;       /* folder of retained lines; NULL: none are */
+    unsigned threads;       /* that build; 0: two */
+    uint64_t segment_bytes; /* as in struct index_config */
     int warnings;
     char warning[512];
     bool from_cache; /* the last one that became ready */
