@@ -94,6 +94,10 @@ void engine_state(struct engine *e, struct engine_state *out);
 int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,
                   struct error *err);
 
+/* engine_retain_most(): How many transcripts a process with this one's limits can retain: each is an open file,
+ * and others need some too. */
+unsigned engine_retain_most(void);
+
 /* engine_features(out, size): Write, as one line for people, for which instructions of this machine
  * there is code, what runs the loops and which libraries match, to ${out}; cut off at ${size}. */
 void engine_features(char *out, size_t size);

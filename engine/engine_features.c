@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include "index.h"
 #include "json.h"
 #include "libraries.h"
 #include "team.h"
@@ -16,4 +17,9 @@ void engine_features(char *out, size_t size)
 unsigned engine_processors(void)
 {
     return team_default_threads();
+}
+
+unsigned engine_retain_most(void)
+{
+    return index_hold_most();
 }

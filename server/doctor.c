@@ -1,5 +1,7 @@
 #include "doctor.h"
 
+#include "engine.h"
+
 #include <errno.h>
 #include <fts.h>
 #include <jansson.h>
@@ -254,12 +256,28 @@ static void look_at_cache(struct report *r, const char *cache, const struct cens
         say(r, OK, "cache %s: writable, %.0f MB free", cache, free_mb);
 }
 
-static void look_at_data(struct report *r, const char *data)
+/* Each transcript is kept open. */
+static void look_at_descriptors(struct report *r, const struct census *c)
+{
+    unsigned most = engine_retain_most();
+
+    if (c->files <= most) {
+        say(r, OK, "open files: --retain can hold %u transcripts", most);
+        return;
+    }
+    say(r, WARN, "open files: --retain can hold %u of %ju transcripts", most, (uintmax_t)c->files);
+    advise(
+        r,
+        "What is deleted of the others is lost. Raise the hard limit: ulimit -Hn, LimitNOFILE=.");
+}
+
+static void look_at_data(struct report *r, const char *data, const struct census *c)
 {
     char found[4096];
 
     if (data == NULL)
         return;
+    look_at_descriptors(r, c);
     if (can_make(data, found, sizeof found))
         say(r, OK, "retained messages %s: writable", data);
     else {
@@ -318,7 +336,7 @@ int doctor_run(const struct doctor_setup *setup, FILE *out)
     look_at_retention(&r, setup, days, &c);
     look_at_watches(&r, &c);
     look_at_cache(&r, setup->cache_dir, &c);
-    look_at_data(&r, setup->data_dir);
+    look_at_data(&r, setup->data_dir, &c);
     look_at_token(&r, setup->token_file);
     look_at_kernel(&r);
     return r.failed ? 1 : 0;

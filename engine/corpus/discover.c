@@ -199,8 +199,8 @@ static int visit_folder(struct discovery *d, const struct place *p)
     int result = -1;
     DIR *dir = NULL;
     int fd = open(p->path.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return report(d, p, errno);
+    if (fd < 0) /* without descriptors all would look empty */
+        return source_is_shortage(errno) ? -1 : report(d, p, errno);
     struct stat st;
     dir = fstat(fd, &st) == 0 ? fdopendir(fd) : NULL;
     if (dir == NULL) {

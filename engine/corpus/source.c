@@ -95,6 +95,11 @@ int source_open(const char *path, struct stat *st)
     return -1;
 }
 
+bool source_is_shortage(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
 const struct source *source_find_main(const struct source_list *list, struct span session)
 {
     for (uint32_t i = 0; i < list->count; i++)

@@ -52,6 +52,10 @@ void source_describe(struct span name, struct span root, struct source *s);
 struct stat;
 int source_open(const char *path, struct stat *st);
 
+/* source_is_shortage(error): Whether ${error}, an errno of opening or reading, tells of what the process or the
+ * machine lacks (descriptors, memory) and so nothing of the file. */
+bool source_is_shortage(int error);
+
 /* source_find(list, name): The source of that name, or NULL. */
 const struct source *source_find(const struct source_list *list, struct span name);
 

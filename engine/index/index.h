@@ -22,7 +22,8 @@
  *
  * With retain every transcript is kept open (one descriptor each), so that its bytes are still there
  * when its name is deleted; they are then put away in the store of retained.h, from where every strategy
- * reads them.  Nothing is copied before.  What is deleted while no process has it open is lost.
+ * reads them.  Nothing is copied before.  What is deleted while no process has it open is lost; so is what
+ * is beyond index_hold_most(), which is told in the log.
  */
 #ifndef SCROLLBACK_INDEX_H
 #define SCROLLBACK_INDEX_H
@@ -57,6 +58,10 @@ struct index_config {
  * Returns at once.  The config's memory may go away afterwards.  Trouble with the cache is a
  * warning in the log, not an error.  Return 0, or -1 without memory or threads. */
 int index_open(const struct index_config *config, struct index **out, struct error *err);
+
+/* index_hold_most(): How many transcripts can be kept open with retain, by the hard limit of this process's open
+ * files; the soft one is raised to it by index_open(). */
+uint32_t index_hold_most(void);
 
 /* index_close(ix): Stop the background work, save, free.  No call may be running on ${ix} and every
  * snapshot must have been released.  NULL does nothing. */

@@ -61,6 +61,7 @@ struct index {
 
     atomic_uint_fast64_t version; /* the next one to give */
     atomic_bool closing;
+    atomic_bool shortage_told;
     atomic_bool is_ready;
     atomic_bool is_loading; /* a saved index may be there in a moment */
     atomic_bool is_blind;

@@ -5,8 +5,11 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define SPARE_FILES 2048 /* more than the server admits connections */
 
 /* Whether the file has no name any more; one that was moved or may not be read now still stands. */
 static bool is_deleted(const struct catalog_entry *e)
@@ -50,16 +53,50 @@ static int hold(struct catalog_entry *e)
     return e->keep_fd >= 0 || errno == ENOENT ? 0 : -1;
 }
 
+/* A fourth of the descriptors, at most SPARE_FILES, is left for connections and for reading. */
+uint32_t index_hold_most(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    rlim_t spare = limit.rlim_max / 4 < SPARE_FILES ? limit.rlim_max / 4 : SPARE_FILES;
+    rlim_t most = limit.rlim_max - spare;
+    return most < UINT32_MAX ? (uint32_t)most : UINT32_MAX;
+}
+
+static void tell_not_held(struct index *ix, uint32_t count, int error)
+{
+    if (count == 0 || ix->keep_told)
+        return;
+    index_say(ix, INDEX_LOG_WARN,
+              "retain: cannot keep every transcript open, %u of %u are not: %s; raise the limit of "
+              "open files",
+              count, ix->catalog.count, strerror(error));
+    ix->keep_told = true;
+}
+
 void index_hold(struct index *ix)
 {
+    uint32_t most = index_hold_most(), held = 0, left = 0;
+    int error = EMFILE;
     if (ix->retained == NULL)
         return;
+    for (uint32_t i = 0; i < ix->catalog.count; i++)
+        held += ix->catalog.entries[i]->keep_fd >= 0;
     for (uint32_t i = 0; i < ix->catalog.count; i++) {
         struct catalog_entry *e = ix->catalog.entries[i];
-        if (e->source.is_retained || hold(e) == 0 || ix->keep_told)
+        bool was_held = e->keep_fd >= 0;
+        if (e->source.is_retained)
             continue;
-        index_say(ix, INDEX_LOG_WARN, "retain: cannot keep every transcript open: %s",
-                  strerror(errno));
-        ix->keep_told = true;
+        if (!was_held && held >= most) {
+            left++;
+            continue;
+        }
+        if (hold(e) != 0) {
+            left++;
+            error = errno;
+        }
+        held = held - was_held + (e->keep_fd >= 0);
     }
+    tell_not_held(ix, left, error);
 }

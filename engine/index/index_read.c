@@ -41,11 +41,15 @@ static int by_size(const void *pa, const void *pb)
 static int read_one(struct job *j, struct ingester *g, struct catalog_entry *e)
 {
     struct index *ix = j->index;
+    struct error err = {.code = ERROR_NONE};
     uint64_t before = ingest_bytes(g);
     bool changed;
-    int rc = atomic_load_explicit(&ix->closing, memory_order_relaxed)
-                 ? -1
-                 : ingest_source(g, e, &changed);
+    int rc = -1;
+    if (!atomic_load_explicit(&ix->closing, memory_order_relaxed)) {
+        rc = ingest_source(g, e, &changed, &err);
+        if (rc != 0 && !atomic_exchange(&ix->shortage_told, true))
+            index_say(ix, INDEX_LOG_WARN, "index: cannot read what changed: %s", err.msg);
+    }
     if (rc != 0)
         j->failed = true;
     else if (changed)

@@ -428,10 +428,9 @@ static int read_source(struct ingester *g, bool *changed, struct error *err)
 }
 
 /* Bring g->now.next up to what the file holds.  Return 0, also if that cannot be read, or -1. */
-static int look_and_read(struct ingester *g, bool *changed)
+static int look_and_read(struct ingester *g, bool *changed, struct error *err)
 {
     struct catalog_entry *next = &g->now.next;
-    struct error err = {.code = ERROR_NONE};
     if (catalog_look(next) < 0) {
         next->unreadable = span_of(strerrordesc_np(errno));
         *changed = next->solid_version != 0 || !next->indexed;
@@ -439,11 +438,13 @@ static int look_and_read(struct ingester *g, bool *changed)
         return 0;
     }
     errno = 0;
-    if (read_source(g, changed, &err) == 0)
+    if (read_source(g, changed, err) == 0)
         return 0;
-    if (err.code != ERROR_IO)
+    if (err->code != ERROR_IO || source_is_shortage(errno))
         return -1;
     next->unreadable = span_of(strerrordesc_np(errno));
+    next->unsettled =
+        true; /* that it looks the same does not tell that it cannot be read now either */
     return 0;
 }
 
@@ -462,17 +463,21 @@ static int remember(struct ingester *g)
     return 0;
 }
 
-int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed)
+int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed, struct error *err)
 {
     uint64_t started = clock_monotonic_ns();
+    struct error why = {.code = ERROR_NONE};
     *changed = false;
     g->now = (struct reading){.entry = e, .next = *e};
     g->now.next.unreadable = (struct span){NULL, 0};
-    int rc = look_and_read(g, changed);
+    int rc = look_and_read(g, changed, &why);
     if (rc == 0)
         rc = remember(g);
-    if (rc != 0)
+    if (rc != 0) {
         forget_project(&g->now);
+        (void)error_set(err, ERROR_NO_MEMORY, ERROR_NO_POSITION, "%s",
+                        why.code == ERROR_NONE ? "out of memory" : why.msg);
+    }
     g->files++;
     g->busy_ns += clock_monotonic_ns() - started;
     return rc;

@@ -9,7 +9,7 @@
  *     ingest_source() for each source; any thread
  *     ingest_finish(), then take its segments into the index, then ingest_commit(); the catalogue's holder
  *
- * When any of it fails, for want of memory, the ingester is good for ingester_free() alone: the entries are as
+ * When any of it fails, for want of memory or file descriptors, the ingester is good for ingester_free() alone: the entries are as
  * they were, so that the next look at the files finds the same to do.
  */
 #ifndef SCROLLBACK_INGEST_H
@@ -40,12 +40,12 @@ void ingester_free(struct ingester *g); /* NULL does nothing */
  * gives of another time than the source was looked at, is opened and read all the same. */
 void ingest_from(struct ingester *g, struct file_stream *st);
 
-/* ingest_source(g, e, changed): Find out what the file of ${e} holds now: look at it, compare what
+/* ingest_source(g, e, changed, err): Find out what the file of ${e} holds now: look at it, compare what
  * was read before with what stands there, and read the rest or all of it.  *${changed} tells
  * whether anything that an answer depends on did.  A file that cannot be read is told in
  * unreadable (a static text) of the entry to be.  ${e} must stay until ingest_commit(), not to be
- * given again before.  Return 0, or -1 without memory. */
-int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed);
+ * given again before.  Return 0, or -1 without memory or file descriptors. */
+int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed, struct error *err);
 
 /* ingest_finish(g, c, out, count, disk_error, err): Make segments of what was read since the last commit, and keep
  * in ${c} the strings of its entries.  *${out} is a malloced array of ${count} segments, all the caller's;

@@ -323,6 +323,86 @@ static void test_no_segment_outgrows_its_addresses(void **state)
     assert_int_equal(p->warnings, 0);
 }
 
+#define MANY 100
+
+/* In a process that may open few files: what --retain cannot hold is told, and files are read all the same. */
+static int use_few_descriptors(struct index_place *p)
+{
+    struct rlimit limit = {MANY, MANY};
+    char name[32];
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 9;
+    struct index *ix = index_place_start(p, NULL);
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(name, sizeof name, "many%d.jsonl", i);
+        index_place_say(p, name, 1000 + i);
+    }
+    if (index_place_count(ix, "hello") != 50 + MANY)
+        return 1;
+    int spare = 0;
+    for (int fd; spare < MANY && (fd = dup(0)) >= 0; spare++)
+        if (fd == MANY)
+            break;
+    for (int fd = MANY - 1; fd > MANY - 1 - spare; fd--)
+        close(fd);
+    if (spare < MANY / 8)
+        return 2;
+    index_close(ix);
+    return p->warnings == 1 && strstr(p->warning, "retain") != NULL ? 0 : 3;
+}
+
+static void test_retaining_leaves_descriptors_to_others(void **state)
+{
+    struct index_place *p = *state;
+    char data[128];
+    int status;
+    (void)snprintf(data, sizeof data, "%s/data", p->top);
+    p->data = data;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(use_few_descriptors(p));
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* When the process has no descriptor left nothing can be read, but nothing is forgotten either. */
+static int use_no_descriptors(struct index_place *p)
+{
+    struct rlimit old, none;
+    struct snapshot *s;
+    struct index *ix = index_place_start(p, NULL);
+    if (index_place_count(ix, "hello") != 50 || getrlimit(RLIMIT_NOFILE, &old) != 0)
+        return 9;
+    index_place_say(p, "one.jsonl", 100);
+    none = old;
+    none.rlim_cur = 0;
+    if (setrlimit(RLIMIT_NOFILE, &none) != 0)
+        return 9;
+    struct error err = {0};
+    if (index_refresh(ix, &s, &err) == 0)
+        return 1;
+    if (setrlimit(RLIMIT_NOFILE, &old) != 0)
+        return 9;
+    if (index_place_count(ix, "hello") != 51)
+        return 2;
+    index_close(ix);
+    return p->warnings == 1 && strstr(p->warning, "Too many open files") != NULL ? 0 : 3;
+}
+
+static void test_without_descriptors_nothing_is_forgotten(void **state)
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(use_no_descriptors(*state));
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +423,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_full_disk, index_place_setup, index_place_teardown),
         cmocka_unit_test_setup_teardown(test_no_segment_outgrows_its_addresses, index_place_setup,
                                         index_place_teardown),
+        cmocka_unit_test_setup_teardown(test_retaining_leaves_descriptors_to_others,
+                                        index_place_setup, index_place_teardown),
+        cmocka_unit_test_setup_teardown(test_without_descriptors_nothing_is_forgotten,
+                                        index_place_setup, index_place_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_deleted_is_retained, index_place_setup,
                                         index_place_teardown),
     };

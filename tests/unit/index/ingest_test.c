@@ -111,13 +111,13 @@ static void test_every_strategy_ingests_the_same(void **state)
     begin(&plain, STRATEGY_WORKSHARING);
     assert_true(supply_io(plain.supply) == PROFILE_IO_READ && intake_stream(plain.intake) == NULL);
     while ((e = intake_next(plain.intake)) != NULL)
-        assert_int_equal(ingest_source(plain.ingester, e, &changed), 0);
+        assert_int_equal(ingest_source(plain.ingester, e, &changed, NULL), 0);
     commit(&plain);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         begin(&other, all[i]);
         unsigned entries = 0;
         for (; (e = intake_next(other.intake)) != NULL; entries++)
-            assert_int_equal(ingest_source(other.ingester, e, &changed), 0);
+            assert_int_equal(ingest_source(other.ingester, e, &changed, NULL), 0);
         assert_int_equal(entries, FILES);
         assert_false(other.catalog.entries[0]->indexed); /* the catalogue knows nothing before */
         commit(&other);
@@ -146,7 +146,7 @@ static void test_what_was_read_ahead_is_used(void **state)
     begin(&w, STRATEGY_ASYNC);
     assert_true(supply_io(w.supply) == PROFILE_IO_URING);
     while ((e = intake_next(w.intake)) != NULL) {
-        assert_int_equal(ingest_source(w.ingester, e, &changed), 0);
+        assert_int_equal(ingest_source(w.ingester, e, &changed, NULL), 0);
         /* All of the stream's file is gone: it was the stream that gave it. */
         assert_int_equal(file_stream_next(intake_stream(w.intake), &b, &err), 0);
     }
@@ -167,7 +167,7 @@ static void test_what_changed_meanwhile_is_read_anew(void **state)
     assert_non_null(e);
     uint64_t before = e->source.size;
     append(e->source.id, 3);
-    assert_int_equal(ingest_source(w.ingester, e, &changed), 0);
+    assert_int_equal(ingest_source(w.ingester, e, &changed, NULL), 0);
     commit(&w);
     assert_true(changed && e->solid_end > before && e->solid_end == e->source.size);
     assert_int_equal(file_stream_next(intake_stream(w.intake), &b, &err), 1); /* nobody asked it */
@@ -185,13 +185,13 @@ static void test_a_pipe_in_place_of_a_file_holds_nobody(void **state)
     assert_int_equal(truncate(path, 0), 0);
     begin(&w, STRATEGY_WORKSHARING);
     struct catalog_entry *e = w.catalog.entries[0];
-    assert_int_equal(ingest_source(w.ingester, e, &changed), 0);
+    assert_int_equal(ingest_source(w.ingester, e, &changed, NULL), 0);
     commit(&w);
     assert_true(e->indexed && e->solid_end == 0);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(mkfifo(path, 0600), 0);
     (void)alarm(60);
-    assert_int_equal(ingest_source(w.ingester, e, &changed), 0);
+    assert_int_equal(ingest_source(w.ingester, e, &changed, NULL), 0);
     (void)alarm(0);
     commit(&w);
     assert_true(changed && e->unreadable.ptr != NULL);

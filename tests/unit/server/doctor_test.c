@@ -7,8 +7,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -144,6 +146,39 @@ static void coming_deletion_is_warned_of(void **state)
     unlink(at("settings.json"));
 }
 
+#define FILES 60
+
+static void too_few_descriptors_are_warned_of(void **state)
+{
+    char text[4096], name[64];
+    struct rlimit limit = {FILES, FILES};
+    int status;
+
+    (void)state;
+    data_dir = at("root");
+    for (int i = 0; i < FILES; i++) {
+        snprintf(name, sizeof name, "root/p/%d.jsonl", i);
+        put(name, "12345\n");
+    }
+    visit(at("root"), NULL, NULL, text, sizeof text);
+    assert_non_null(strstr(text, "ok    open files: --retain can hold "));
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            _exit(9);
+        visit(at("root"), NULL, NULL, text, sizeof text);
+        _exit(strstr(text, "WARN  open files: --retain can hold 45 of 62 transcripts\n") == NULL);
+    }
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    data_dir = NULL;
+    for (int i = 0; i < FILES; i++) {
+        snprintf(name, sizeof name, "root/p/%d.jsonl", i);
+        unlink(at(name));
+    }
+}
+
 static void missing_things_are_named(void **state)
 {
     char text[4096];
@@ -188,6 +223,7 @@ int main(void)
         cmocka_unit_test(settings_are_understood),
         cmocka_unit_test(transcripts_are_counted),
         cmocka_unit_test(coming_deletion_is_warned_of),
+        cmocka_unit_test(too_few_descriptors_are_warned_of),
         cmocka_unit_test(missing_things_are_named),
         cmocka_unit_test(open_token_is_warned_of),
         cmocka_unit_test(unreadable_files_are_named),

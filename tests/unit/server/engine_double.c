@@ -328,3 +328,8 @@ unsigned engine_processors(void)
 {
     return 2;
 }
+
+unsigned engine_retain_most(void)
+{
+    return 100000;
+}
