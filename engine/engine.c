@@ -40,6 +40,7 @@ static int open_index(struct engine *e, const struct engine_config *c, struct er
                                   .data_dir = c->retain ? c->data_dir : NULL,
                                   .retain = c->retain,
                                   .threads = e->threads,
+                                  .strategy = e->strategy,
                                   .log = pass_log,
                                   .log_arg = e};
     return index_open(&config, &e->index, err);
@@ -74,7 +75,7 @@ int engine_open(const struct engine_config *config, struct engine **out, struct 
             goto fail;
         }
     }
-    if (config->strategy == STRATEGY_INDEX && open_index(e, config, err) != 0)
+    if (config->index && open_index(e, config, err) != 0)
         goto fail;
     *out = e;
     return 0;

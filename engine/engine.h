@@ -28,18 +28,20 @@ typedef void engine_log_fn(void *arg, enum engine_log_level level, const char *l
 struct engine_config {
     const char *const *roots; /* folders or files, NUL-terminated paths */
     size_t root_count;
-    const char *sample;     /* served when no root holds a transcript; NULL: nothing is */
-    unsigned threads;       /* of a team; 0: one a core */
-    enum strategy strategy; /* what STRATEGY_AUTO stands for; INDEX keeps a resident index */
-    const char *cache_dir;  /* of the index; NULL: in memory only */
-    const char *data_dir;   /* of retained lines; used with retain */
-    const char *pricing;    /* a price table to use instead of the one built in; NULL: that one */
+    const char *sample; /* served when no root holds a transcript; NULL: nothing is */
+    unsigned threads;   /* of a team; 0: one a core */
+    bool index;         /* keep a resident index; strategy says how files are read into it */
+    enum strategy
+        strategy;          /* what STRATEGY_AUTO stands for; AUTO and INDEX: what suits the files */
+    const char *cache_dir; /* of the index; NULL: in memory only */
+    const char *data_dir;  /* of retained lines; used with retain */
+    const char *pricing;   /* a price table to use instead of the one built in; NULL: that one */
     bool retain;
     engine_log_fn *log;
     void *log_arg;
 };
 
-/* engine_config_init(c): No roots; files read directly, by whichever strategy suits them. */
+/* engine_config_init(c): No roots, no index; files read directly, by whichever strategy suits them. */
 void engine_config_init(struct engine_config *c);
 
 /* engine_open(config, out, err): Start; returns at once, the index is built in the background.

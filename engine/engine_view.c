@@ -35,7 +35,7 @@ static void remember(struct engine *e, const struct view *v)
 
 int view_open(struct engine *e, enum strategy strategy, struct view *v, struct error *err)
 {
-    bool by_index = strategy == STRATEGY_INDEX || strategy == STRATEGY_AUTO;
+    bool by_index = strategy == STRATEGY_INDEX;
     *v = (struct view){.engine = e};
     uint64_t started = clock_monotonic_ns();
     /* What was deleted a moment ago is put away by the index, for those who read the files too. */

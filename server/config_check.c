@@ -59,11 +59,7 @@ static int check_retain(const struct config *c, struct config_error *err)
 {
     const char *why = NULL;
 
-    if (c->retain && c->strategy != STRATEGY_INDEX)
-        why = "it is the index that sees what is deleted; leave --strategy out, requests may still "
-              "name "
-              "another";
-    else if (c->retain && c->data_dir == NULL)
+    if (c->retain && c->data_dir == NULL)
         why = "there is no folder to keep messages in; name one with --data-dir DIR";
     if (why != NULL)
         snprintf(err->msg, sizeof err->msg, "--retain: %s", why);

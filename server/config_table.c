@@ -25,7 +25,8 @@ const struct config_option config_table_options[] = {
     {"threads", 't', OPTION_NUMBER, BOTH, AT(threads), 0, 256, NULL, "0", "N",
      "threads of a search; 0 is one a core"},
     {"strategy", 's', OPTION_WORD, COMMAND_SERVE, AT(strategy), 0, 0, strategies, "index", "NAME",
-     "how searches run unless the request says otherwise; all but index read the files each time"},
+     "how searches run unless the request says otherwise; all but index read the files each time; "
+     "worksharing, async and hybrid are also how the files are read into the index"},
     {"strategy", 's', OPTION_WORD, COMMAND_SCAN, AT(strategy), 0, 0, scan_strategies, "auto",
      "NAME", "how the files are read"},
     {"listen", 'l', OPTION_TEXT, COMMAND_SERVE, AT(listen), 0, 0, NULL, "127.0.0.1:7717", "ADDRESS",

@@ -162,11 +162,20 @@ static void job_finish(struct job *job)
     MHD_resume_connection(exchange_of(job)->connection);
 }
 
-/* Searches of the index have a lane of their own; but before the first index is complete, and without
- * one, they read the files like all others. */
+static bool has_strategy(const struct request *r)
+{
+    for (size_t i = 0; i < r->params.spec_count; i++)
+        if (strcmp(r->params.specs[i].name, "strategy") == 0)
+            return true;
+    return false;
+}
+
+/* Searches of the index, and whatever has no strategy, have a lane of their own; but before the first index
+ * is complete, and without one, they read the files like all others. */
 static enum lane lane_of(const struct request *r)
 {
-    enum strategy chosen = (enum strategy)r->service->config->strategy;
+    enum strategy chosen =
+        has_strategy(r) ? (enum strategy)r->service->config->strategy : STRATEGY_INDEX;
     struct span given = params_text(&r->params, "strategy");
     if (given.ptr != NULL)
         vocabulary_strategy_parse(given, &chosen);

@@ -63,6 +63,7 @@ static int open_engine(const struct config *config, struct engine **out)
     e.root_count = config->roots.count;
     e.sample = config->sample;
     e.threads = config->threads;
+    e.index = true;
     e.strategy = (enum strategy)config->strategy;
     e.cache_dir = config->cache_dir;
     e.data_dir = config->data_dir;

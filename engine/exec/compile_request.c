@@ -29,7 +29,7 @@ static int parse(const struct request_query *r, const struct compiled *c, struct
 
 static enum strategy choose(const struct environment *env, enum strategy asked)
 {
-    if (env->snapshot != NULL && (asked == STRATEGY_INDEX || asked == STRATEGY_AUTO))
+    if (asked == STRATEGY_INDEX && env->snapshot != NULL)
         return STRATEGY_INDEX;
     if (strategy_available(asked))
         return asked;

@@ -185,6 +185,46 @@ class Retained(Place):
             self.assert_total(server, 40)
 
 
+class Reading(Place):
+    """--strategy also says how the files are read into the index."""
+
+    def profiles(self, server):
+        strategies = server.get("/stats", strategy="index").json["engine"]["strategies"]
+        return {profile["strategy"]: profile for profile in strategies}
+
+    def test_the_index_is_read_as_searches_are(self):
+        for strategy in ("worksharing", "async", "hybrid"):
+            with self.subTest(strategy), self.serve("--strategy", strategy, cache=self.top / strategy) as server:
+                server.wait_ready()
+                self.assertEqual(server.search(q="apple")["strategy"], strategy)
+                self.assertEqual(server.search(q="apple", strategy="auto")["strategy"], strategy)
+                self.assertEqual(server.search(q="apple", strategy="index")["strategy"], "index")
+                self.assert_total(server, 80)
+                profiles = self.profiles(server)
+                # Where the kernel refuses io_uring, it is refused to both.
+                self.assertEqual(profiles["index"]["io"], profiles[strategy]["io"])
+                self.assertEqual(profiles["index"]["io"] == "read", strategy == "worksharing")
+                read = {phase["phase"]: phase for phase in profiles["index"]["profile"]}["read"]
+                self.assertEqual(read["bytes"], sum(f.stat().st_size for f in self.root.rglob("*.jsonl")))
+
+    def test_auto_reads_the_files(self):
+        with self.serve() as server:
+            server.wait_ready()
+            self.assertEqual(server.search(q="apple")["strategy"], "index")
+            auto = server.search(q="apple", strategy="auto")
+            self.assertIn(auto["strategy"], ("worksharing", "hybrid"))
+            self.assertEqual(auto["scanned"]["files"], 4)
+
+    def test_serial_is_no_way_to_read_for_it(self):
+        with self.serve("--strategy", "serial") as server:
+            server.wait_ready()
+            self.assertEqual(server.search(q="apple")["strategy"], "serial")
+            self.assertEqual(server.search(q="apple", strategy="index")["strategy"], "index")
+            self.assertEqual(server.search(q="apple", strategy="auto")["strategy"], "serial")
+            self.assertNotIn("index", self.profiles(server))  # so little is read by one thread, unmeasured
+            self.assert_total(server, 80)
+
+
 class Busy(Place):
     """Who asks only for the state of the service never waits for what is read."""
 

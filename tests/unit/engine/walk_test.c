@@ -52,6 +52,7 @@ static void begin(struct walk *w, enum strategy strategy)
     config.roots = &root;
     config.root_count = 1;
     config.threads = 2;
+    config.index = strategy == STRATEGY_INDEX;
     config.strategy = strategy;
     assert_int_equal(engine_open(&config, &w->engine, &err), 0);
 }

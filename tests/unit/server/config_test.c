@@ -48,7 +48,6 @@ static void errors_name_option_and_remedy(void **state)
         {"serve --pricing /no/such", {"--pricing", "/no/such"}},
         {"serve --web-root /etc/passwd", {"--web-root", "no folder"}},
         {"serve --sample /no/such", {"--sample", "folder of transcripts"}},
-        {"serve --retain --strategy serial", {"--retain", "--strategy"}},
         {"serve --l 1", {"--l", "scrollback help"}},
         {"serve --threads", {"--threads", "expected a value"}},
         {"serve --threads=x", {"--threads", "from 0 to 256"}},
