@@ -66,7 +66,7 @@ const struct config_option config_table_options[] = {
     {"log-format", 0, OPTION_WORD, COMMAND_SERVE, AT(log_format), 0, 0, log_formats, "text",
      "FORMAT", "key=value pairs, or a JSON object a line"},
     {"listen", 'l', OPTION_TEXT, COMMAND_HEALTHCHECK, AT(listen), 0, 0, NULL, "127.0.0.1:7717",
-     "ADDRESS", "the address to ask"},
+     "ADDRESS", "the address that the service listens on, as given to serve"},
     {"ready", 0, OPTION_FLAG, COMMAND_HEALTHCHECK, AT(ready), 0, 0, NULL, NULL, NULL,
      "ask whether the first index is complete, not only whether the service lives"},
     {"profile", 0, OPTION_FLAG, COMMAND_SCAN, AT(profile), 0, 0, NULL, NULL, NULL,

@@ -1,62 +1,40 @@
 #include "healthcheck.h"
 
+#include "listen.h"
+
 #include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #define PATIENCE_S 3
 
-/* Split ${address} at its last colon; "[::1]:7717" loses its brackets, a wildcard becomes loopback. */
-static int split(const char *address, char *host, size_t host_size, const char **port)
+/* Who listens on every address of the machine is asked at its loopback. */
+static void aim(struct listen_address *a)
 {
-    const char *colon = strrchr(address, ':');
-    size_t length;
-
-    if (colon == NULL || colon[1] == '\0')
-        return -1;
-    length = (size_t)(colon - address);
-    if (length >= 2 && address[0] == '[' && colon[-1] == ']') {
-        address++;
-        length -= 2;
-    }
-    if (length >= host_size)
-        return -1;
-    memcpy(host, address, length);
-    host[length] = '\0';
-    /* localhost need not stand in /etc/hosts of a bare container. */
-    if (strcmp(host, "") == 0 || strcmp(host, "localhost") == 0 || strcmp(host, "*") == 0 ||
-        strcmp(host, "0.0.0.0") == 0)
-        snprintf(host, host_size, "127.0.0.1");
-    else if (strcmp(host, "::") == 0)
-        snprintf(host, host_size, "::1");
-    *port = colon + 1;
-    return 0;
+    if (a->addr.any.sa_family == AF_INET && a->addr.v4.sin_addr.s_addr == htonl(INADDR_ANY))
+        a->addr.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (a->addr.any.sa_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&a->addr.v6.sin6_addr))
+        a->addr.v6.sin6_addr = in6addr_loopback;
 }
 
-/* A connection to the first address that answers, or -1 with errno. */
-static int dial(const struct addrinfo *candidates)
+/* A connection, or -1 with errno. */
+static int dial(const struct listen_address *a)
 {
     const struct timeval patience = {.tv_sec = PATIENCE_S};
+    int fd = socket(a->addr.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    errno = ECONNREFUSED;
-    for (const struct addrinfo *a = candidates; a != NULL; a = a->ai_next) {
-        int fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
-        int why;
-        if (fd < 0)
-            continue;
-        if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 &&
-            setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0 &&
-            connect(fd, a->ai_addr, a->ai_addrlen) == 0)
-            return fd;
-        why = errno;
-        close(fd);
-        errno = why;
-    }
+    if (fd < 0)
+        return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 &&
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0 &&
+        connect(fd, &a->addr.any, a->length) == 0)
+        return fd;
+    int why = errno;
+    close(fd);
+    errno = why;
     return -1;
 }
 
@@ -84,19 +62,19 @@ static int ask(int fd, const char *path)
 
 int healthcheck_run(const char *address, bool ready)
 {
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *candidates = NULL;
-    const char *path = ready ? "/readyz" : "/livez", *port;
-    char host[256];
+    const char *path = ready ? "/readyz" : "/livez";
+    struct listen_address at;
     int fd, status;
 
-    if (split(address, host, sizeof host, &port) != 0 ||
-        getaddrinfo(host, port, &hints, &candidates) != 0) {
-        fprintf(stderr, "scrollback: '%s' is not an address (host:port)\n", address);
+    if (listen_parse(address, &at) != 0) {
+        fprintf(
+            stderr,
+            "scrollback: \"%s\" is no address; give ADDR:PORT, [ADDR6]:PORT, PORT or unix:PATH\n",
+            address);
         return 1;
     }
-    fd = dial(candidates);
-    freeaddrinfo(candidates);
+    aim(&at);
+    fd = dial(&at);
     if (fd < 0) {
         fprintf(stderr, "scrollback: no service at %s: %s\n", address, strerror(errno));
         return 1;

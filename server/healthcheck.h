@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-/* healthcheck_run(address, ready): Ask the service at ${address}, host:port as for --listen (a wildcard
- * host means this machine), for /livez, or with ${ready} for /readyz; wait at most 3 seconds. Write
- * one line about a failure to stderr. Return an exit status: 0 if it is well, else 1. */
+/* healthcheck_run(address, ready): Ask the service that was told to listen on ${address} (listen_parse(); one
+ * that listens on every address is asked at its loopback) for /livez, or with ${ready} for /readyz; wait at most
+ * 3 seconds. Write one line about a failure to stderr. Return an exit status: 0 if it is well, else 1. */
 int healthcheck_run(const char *address, bool ready);
 
 #endif
