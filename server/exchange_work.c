@@ -107,8 +107,6 @@ enum MHD_Result exchange_work_send(struct exchange *x)
     x->stage = STAGE_SENT;
     x->answered_ns = jobs_now_ns();
     if (r->problem.code != PROBLEM_NONE)
-        metrics_rejected(r->service->metrics, r->problem.code);
-    if (r->problem.code != PROBLEM_NONE)
         answer_problem(&r->answer, &r->problem, bytes_span(&r->path));
     if (r->answer.body.failed) {
         r->problem = (struct problem){0};
@@ -124,6 +122,7 @@ enum MHD_Result exchange_work_send(struct exchange *x)
 
 enum MHD_Result exchange_work_refuse(struct exchange *x)
 {
+    metrics_rejected(x->request.service->metrics, x->request.problem.code);
     if (x->request.problem.code == PROBLEM_METHOD_NOT_ALLOWED) {
         struct problem p = x->request.problem;
         answer_problem(&x->request.answer, &p, bytes_span(&x->request.path));
@@ -197,7 +196,7 @@ static enum MHD_Result start_work(struct exchange *x)
         problem_set(&r->problem, PROBLEM_OVERLOADED,
                     atomic_load(&r->service->stopping) ? "the service is stopping"
                                                        : "too many requests are waiting");
-        return exchange_work_send(x);
+        return exchange_work_refuse(x);
     }
     cancel_init(&r->job.cancel, params_number(&r->params, "timeout_ms"));
     r->lane = lane;
@@ -243,6 +242,6 @@ enum MHD_Result exchange_work_start(struct exchange *x)
     if (rc == 0 && r->method == METHOD_POST)
         rc = params_read_json(&r->params, bytes_span(&r->body), &r->problem);
     if (rc != 0 || choose_type(x) != 0)
-        return exchange_work_send(x);
+        return exchange_work_refuse(x);
     return start_work(x);
 }

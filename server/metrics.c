@@ -197,10 +197,16 @@ static void write_searches(struct metrics *m, struct bytes *out)
 
 static void write_rejected(struct metrics *m, struct bytes *out)
 {
+    /* All that a request can be refused for before a route sees it. */
     static const enum problem_code reasons[] = {
-        PROBLEM_BAD_REQUEST,  PROBLEM_HOST_NOT_ALLOWED, PROBLEM_ORIGIN_NOT_ALLOWED,
-        PROBLEM_UNAUTHORIZED, PROBLEM_RATE_LIMITED,     PROBLEM_OVERLOADED};
-    head(out, "scrollback_rejected_total", "counter", "Requests turned away unread.");
+        PROBLEM_BAD_REQUEST,        PROBLEM_INVALID_PARAMETER,
+        PROBLEM_UNAUTHORIZED,       PROBLEM_HOST_NOT_ALLOWED,
+        PROBLEM_ORIGIN_NOT_ALLOWED, PROBLEM_NOT_FOUND,
+        PROBLEM_METHOD_NOT_ALLOWED, PROBLEM_NOT_ACCEPTABLE,
+        PROBLEM_CONTENT_TOO_LARGE,  PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+        PROBLEM_RATE_LIMITED,       PROBLEM_OVERLOADED};
+    head(out, "scrollback_rejected_total", "counter",
+         "Requests turned away before any work was done for them.");
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
         bytes_printf(out, "scrollback_rejected_total{reason=\"%s\"} %" PRIu64 "\n",
                      problem_name(reasons[i]), get(&m->rejected[reasons[i]]));

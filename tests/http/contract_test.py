@@ -312,6 +312,37 @@ class Contract(unittest.TestCase):
         self.assertIn("process_resident_memory_bytes", page)
 
 
+    def test_refusals_are_counted_by_reason(self):
+        """Each by what refused it; what a route finds wrong is no refusal."""
+        cases = [("bad_request", lambda s: s.request("GET", "/", {"Content-Length": "0", "Transfer-Encoding": "chunked"})),
+                 ("invalid_parameter", lambda s: s.get("/search", limit="x")),
+                 ("host_not_allowed", lambda s: s.get("/search", {"Host": "evil.example"})),
+                 ("origin_not_allowed", lambda s: s.get("/search", {"Origin": "https://evil.example"})),
+                 ("not_found", lambda s: s.get("/nowhere")),
+                 ("method_not_allowed", lambda s: s.request("DELETE", "/search")),
+                 ("not_acceptable", lambda s: s.get("/stats", {"Accept": "image/png"})),
+                 ("content_too_large", lambda s: s.post("/search", b"x" * 66000)),
+                 ("unsupported_media_type", lambda s: s.post("/search", b"q=x", {"Content-Type": "text/plain"})),
+                 (None, lambda s: s.get("/search", q="(")),
+                 (None, lambda s: s.get("/sessions/none-such")),
+                 (None, lambda s: s.get("/search", cursor="none"))]
+
+        def counts():
+            return {reason: int(n) for reason, n in
+                    re.findall(r'scrollback_rejected_total\{reason="(\w+)"\} (\d+)', self.server.get("/metrics").text)}
+
+        before = counts()
+        self.assertEqual(len(before), 12)
+        for reason, ask in cases:
+            with self.subTest(reason):
+                reply = ask(self.server)
+                self.assertGreaterEqual(reply.status, 400)
+                self.assertEqual(reply.code if reason else None, reason)
+                if reason:
+                    before[reason] += 1
+                self.assertEqual(counts(), before)
+
+
 class Token(unittest.TestCase):
     def test_every_route(self):
         with tempfile.TemporaryDirectory() as folder, tempfile.NamedTemporaryFile("w") as file:
