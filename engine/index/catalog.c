@@ -207,22 +207,6 @@ int catalog_update(struct catalog *c, const struct source_list *list, uint32_t *
     return 0;
 }
 
-struct catalog_entry *catalog_find(const struct catalog *c, struct span name)
-{
-    uint32_t low = 0, high = c->count;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        int order = span_compare(c->entries[mid]->source.name, name);
-        if (order == 0)
-            return c->entries[mid];
-        if (order < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
-}
-
 struct catalog_entry *catalog_find_path(const struct catalog *c, struct span path)
 {
     if (c->path_slots == 0)

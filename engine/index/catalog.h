@@ -61,8 +61,7 @@ int catalog_keep(struct catalog *c, struct span s, struct span *out);
  * their path may change.  Return 0, or -1 without memory: then the entries are those of before. */
 int catalog_update(struct catalog *c, const struct source_list *list, uint32_t *gone);
 
-/* catalog_find(c, name), catalog_find_path(c, path): The entry, or NULL. */
-struct catalog_entry *catalog_find(const struct catalog *c, struct span name);
+/* catalog_find_path(c, path): The entry, or NULL. */
 struct catalog_entry *catalog_find_path(const struct catalog *c, struct span path);
 
 /* catalog_add(c, e): Append a copy of ${e}, whose strings are kept ones; the names must come in

@@ -103,11 +103,6 @@ void supply_free(struct supply *s)
     free(s);
 }
 
-enum strategy supply_strategy(const struct supply *s)
-{
-    return s->strategy;
-}
-
 enum profile_io supply_io(const struct supply *s)
 {
     return s->io;

@@ -25,8 +25,7 @@ int supply_new(enum strategy strategy, struct catalog_entry **entries, uint32_t 
                struct supply **out);
 void supply_free(struct supply *s);
 
-/* supply_strategy(s), supply_io(s): What was chosen, and how the bytes come. */
-enum strategy supply_strategy(const struct supply *s);
+/* supply_io(s): How the bytes come. */
 enum profile_io supply_io(const struct supply *s);
 
 /* One thread's end of it. */

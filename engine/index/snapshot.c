@@ -184,16 +184,6 @@ const struct source_list *snapshot_uncovered(const struct snapshot *s)
     return &s->uncovered;
 }
 
-struct span snapshot_project(const struct snapshot *s, uint32_t source)
-{
-    return s->projects[source];
-}
-
-uint32_t snapshot_rows(const struct snapshot *s)
-{
-    return s->rows;
-}
-
 void snapshot_totals(const struct snapshot *s, struct snapshot_totals *out)
 {
     *out = s->totals;
@@ -216,15 +206,6 @@ uint32_t snapshot_locate(const struct snapshot *s, uint32_t row, uint32_t *local
 static uint32_t source_of(const struct snapshot_segment *v, uint32_t local)
 {
     return v->run_source[segment_run_of(v->segment, local)];
-}
-
-bool snapshot_row_live(const struct snapshot *s, uint32_t row)
-{
-    uint32_t local;
-    if (row >= s->rows)
-        return false;
-    const struct snapshot_segment *v = &s->segments[snapshot_locate(s, row, &local)];
-    return source_of(v, local) != SNAPSHOT_DEAD;
 }
 
 int snapshot_message(const struct snapshot *s, uint32_t row, struct arena *arena,
@@ -285,29 +266,16 @@ static int compare_found(const void *pa, const void *pb)
     return (a->position > b->position) - (a->position < b->position);
 }
 
-/* Which rows of a segment are looked for. */
-struct wanted {
-    const struct hash128 *identity; /* NULL: by session */
-    uint32_t session;               /* its number in the segment */
-};
-
-static bool is_wanted(const struct segment *g, uint32_t row, const struct wanted *w)
-{
-    if (w->identity == NULL)
-        return g->session[row] == w->session;
-    return g->identity[row].lo == w->identity->lo && g->identity[row].hi == w->identity->hi &&
-           (g->bits[row].rank & SEGMENT_HAS_UUID);
-}
-
-static int find_in_segment(const struct snapshot_segment *v, const struct wanted *w,
-                           struct found_list *f)
+static int find_by_uuid(const struct snapshot_segment *v, struct hash128 id, struct found_list *f)
 {
     const struct segment *g = v->segment;
     for (uint32_t i = 0; i < g->runs; i++) {
         if (v->run_source[i] == SNAPSHOT_DEAD)
             continue;
         for (uint32_t row = g->run[i].row; row < g->run[i].end; row++)
-            if (is_wanted(g, row, w) && found_add(f, v, v->run_source[i], row) != 0)
+            if (g->identity[row].lo == id.lo && g->identity[row].hi == id.hi &&
+                (g->bits[row].rank & SEGMENT_HAS_UUID) &&
+                found_add(f, v, v->run_source[i], row) != 0)
                 return -1;
     }
     return 0;
@@ -326,19 +294,6 @@ static int found_finish(struct found_list *f, int rc, uint32_t **rows, size_t *c
     }
     free(f->items);
     return out == NULL ? -1 : 0;
-}
-
-int snapshot_session(const struct snapshot *s, struct span session, uint32_t **rows, size_t *count)
-{
-    struct found_list f = {0};
-    int rc = 0;
-    for (uint32_t i = 0; rc == 0 && i < s->segment_count; i++) {
-        const struct snapshot_segment *v = &s->segments[i];
-        struct wanted w = {.session = segment_find_string(v->segment, session)};
-        if (w.session != 0)
-            rc = find_in_segment(v, &w, &f);
-    }
-    return found_finish(&f, rc, rows, count);
 }
 
 /* A row without a uuid has an identity made of its place, which only message_identity() knows. */
@@ -364,10 +319,9 @@ static int find_by_place(const struct snapshot_segment *v, struct hash128 id, st
 int snapshot_identity(const struct snapshot *s, struct hash128 id, uint32_t **rows, size_t *count)
 {
     struct found_list f = {0};
-    struct wanted w = {.identity = &id};
     int rc = 0;
     for (uint32_t i = 0; rc == 0 && i < s->segment_count; i++)
-        rc = find_in_segment(&s->segments[i], &w, &f);
+        rc = find_by_uuid(&s->segments[i], id, &f);
     for (uint32_t i = 0; rc == 0 && f.count == 0 && i < s->segment_count; i++)
         rc = find_by_place(&s->segments[i], id, &f);
     return found_finish(&f, rc, rows, count);

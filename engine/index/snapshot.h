@@ -1,9 +1,9 @@
 /* snapshot.h: The index as it stood at one moment.
  *
  * A snapshot is immutable and holds all it shows until snapshot_release(); any number of threads
- * may read it.  Its rows are the messages of the covered sources, numbered from 0 to
- * snapshot_rows() - 1 without an order that means anything; some numbers stand for messages that are gone
- * (snapshot_row_live()), and queries never give those.
+ * may call any of these functions on it at once.  Its rows are the messages of the covered sources, numbered from
+ * 0 without an order that means anything; some numbers stand for messages that are gone, and no function
+ * gives those.
  */
 #ifndef SCROLLBACK_SNAPSHOT_H
 #define SCROLLBACK_SNAPSHOT_H
@@ -27,24 +27,14 @@ const struct source_list *snapshot_sources(const struct snapshot *s);
  * places in this list. */
 const struct source_list *snapshot_uncovered(const struct snapshot *s);
 
-/* snapshot_project(s, source): The project of a covered source (as facts.project). */
-struct span snapshot_project(const struct snapshot *s, uint32_t source);
-
-uint32_t snapshot_rows(const struct snapshot *s);
-bool snapshot_row_live(const struct snapshot *s, uint32_t row);
-
 /* snapshot_message(s, row, arena, out): The message of a live row: every field of struct message
  * but raw, which is absent.  Spans borrow from ${s} and from ${arena}, which takes the lists and
  * small strings (reset it when you like).  Return 0, or -1 without memory. */
 int snapshot_message(const struct snapshot *s, uint32_t row, struct arena *arena,
                      struct message *out);
 
-/* snapshot_session(s, session, rows, count): The live rows of the session with that exact id,
- * ordered by source, offset, position.  *${rows} is malloced.  Return 0 or -1. */
-int snapshot_session(const struct snapshot *s, struct span session, uint32_t **rows, size_t *count);
-
-/* snapshot_identity(s, id, rows, count): The live rows with that message_identity(), in that
- * order: all copies of one message.  *${rows} is malloced.  Return 0 or -1. */
+/* snapshot_identity(s, id, rows, count): The live rows with that message_identity(),
+ * ordered by source, offset, position: all copies of one message.  *${rows} is malloced.  Return 0 or -1. */
 int snapshot_identity(const struct snapshot *s, struct hash128 id, uint32_t **rows, size_t *count);
 
 /* snapshot_sessions(s, out, count): Each session id that a live row has, once, in no order; the

@@ -93,11 +93,6 @@ const char *watch_blind(const struct watch *w)
     return w->blind;
 }
 
-int watch_descriptor(const struct watch *w)
-{
-    return w->fd;
-}
-
 /* --- walking ------------------------------------------------------------------------------------- */
 
 /* The file systems of which inotify tells everything; from linux/magic.h and their sources. */

@@ -43,7 +43,4 @@ bool watch_drain(struct watch *w, watch_file_fn *file, void *arg);
 /* watch_blind(w): NULL, or for people: why every file must be looked at every time. */
 const char *watch_blind(const struct watch *w);
 
-/* watch_descriptor(w): To poll for events; -1 if there is none. */
-int watch_descriptor(const struct watch *w);
-
 #endif

@@ -71,7 +71,7 @@ static void read_catalog(struct span body)
     if (rc == 1)
         require(catalog_index_paths(&c) == 0, "no memory");
     for (uint32_t i = 0; rc == 1 && i < c.count; i++)
-        require(catalog_find(&c, c.entries[i]->source.name) == c.entries[i], "an entry is lost");
+        require(catalog_find_path(&c, c.entries[i]->source.path) != NULL, "an entry is lost");
     catalog_clear(&c);
     free(f.segments);
     buf_clear(&b);
