@@ -108,7 +108,9 @@ enum facet {
     FACET_NONE = FACET_COUNT
 };
 
-/* vocabulary_*_name(v): The name used in requests and replies; v must be valid. */
+/* The functions below read constant tables: any thread may call them at any time.
+ *
+ * vocabulary_*_name(v): The name used in requests and replies, static; v must be valid. */
 const char *vocabulary_role_name(enum role v);
 const char *vocabulary_kind_name(enum kind v);
 const char *vocabulary_part_name(enum part v);

@@ -19,7 +19,7 @@ struct source {
     struct span stem;    /* file name without .jsonl */
     struct span agent;   /* "<id>" of a file named agent-<id>.jsonl, else absent */
     bool is_agent;       /* a sub-agent's file: named agent-*, or below a folder "subagents" */
-    bool is_retained;    /* lines of a transcript that no longer exists */
+    bool is_retained;    /* what is kept of a transcript that was deleted (retained.h) */
     uint64_t size;       /* bytes when it was discovered; readers stop there */
     int64_t mtime_ns;
     uint64_t device;
@@ -41,7 +41,7 @@ struct source_list {
     struct arena *storage; /* owns the strings */
 };
 
-/* source_describe(name, s): Fill folder, session, stem, agent and is_agent of ${s} from its name
+/* source_describe(name, root, s): Fill folder, session, stem, agent and is_agent of ${s} from its name
  * without root prefix and the root's path; the spans borrow from the arguments. */
 void source_describe(struct span name, struct span root, struct source *s);
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define TICK_MS 1000
+#define RETRY_MOST_MS 60000
 #define LOADING_MS 2000
 #define SAVE_PAUSE_NS UINT64_C(30000000000)
 #define NS_PER_MS 1000000
@@ -202,6 +203,43 @@ static void become_ready(struct index *ix)
     pthread_mutex_unlock(&ix->lock);
 }
 
+/* Whether to go on after a pause. */
+static bool pause_building(struct index *ix, unsigned ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    add_ms(&until, ms);
+    pthread_mutex_lock(&ix->lock);
+    ix->build_failed = true;
+    pthread_cond_broadcast(&ix->ready_changed);
+    if (!ix->closing)
+        pthread_cond_timedwait(&ix->wake, &ix->lock, &until);
+    bool go_on = !ix->closing;
+    pthread_mutex_unlock(&ix->lock);
+    return go_on;
+}
+
+/* Read everything, and try again while memory or descriptors are missing: what has been read stays.  Return false when
+ * the index is closed before. */
+static bool build_all(struct index *ix)
+{
+    unsigned pause_ms = TICK_MS;
+    for (bool told = false; index_read_all(ix) != 0; told = true) {
+        index_loaded(ix);
+        if (atomic_load(&ix->closing))
+            return false;
+        if (!told)
+            index_say(
+                ix, INDEX_LOG_ERROR,
+                "index: no memory or file descriptors to build it; every query reads the files "
+                "until they are there");
+        if (!pause_building(ix, pause_ms))
+            return false;
+        pause_ms = 2 * pause_ms < RETRY_MOST_MS ? 2 * pause_ms : RETRY_MOST_MS;
+    }
+    return true;
+}
+
 static void first_index(struct index *ix)
 {
     uint64_t start = clock_monotonic_ns(), messages = 0;
@@ -211,13 +249,8 @@ static void first_index(struct index *ix)
     if (!saved)
         index_loaded(ix);
     ix->saved_changes = ix->changes;
-    if (index_read_all(ix) != 0) {
-        if (atomic_load(&ix->closing))
-            index_say(ix, INDEX_LOG_INFO, "index: given up before it was complete");
-        else
-            index_say(ix, INDEX_LOG_ERROR,
-                      "index: no memory to build it; every query reads the files");
-        index_loaded(ix);
+    if (!build_all(ix)) {
+        index_say(ix, INDEX_LOG_INFO, "index: given up before it was complete");
         return;
     }
     if (!saved)
@@ -429,7 +462,8 @@ bool index_wait_ready(struct index *ix, unsigned timeout_ms)
     clock_gettime(CLOCK_MONOTONIC, &until);
     add_ms(&until, timeout_ms);
     pthread_mutex_lock(&ix->lock);
-    while (!ix->ready && pthread_cond_timedwait(&ix->ready_changed, &ix->lock, &until) == 0)
+    while (!ix->ready && !ix->build_failed &&
+           pthread_cond_timedwait(&ix->ready_changed, &ix->lock, &until) == 0)
         continue;
     bool ready = ix->ready;
     pthread_mutex_unlock(&ix->lock);

@@ -43,7 +43,7 @@ struct index_config {
     const char *const *roots; /* NUL-terminated paths of folders or files */
     size_t root_count;
     const char *cache_dir; /* NULL: in memory only */
-    const char *data_dir;  /* of retained lines; NULL without retain */
+    const char *data_dir;  /* of retained transcripts; NULL without retain */
     bool retain;
     unsigned threads; /* that build; 0: one a core */
     uint64_t
@@ -102,11 +102,13 @@ void index_state(struct index *ix, struct index_state *out);
  * thread. */
 void index_profile(struct index *ix, struct profile *out);
 
-/* index_wait_ready(ix, timeout_ms): Wait until the first index is complete; true if it is. */
+/* index_wait_ready(ix, timeout_ms): Wait until the first index is complete, building it has failed (it is tried
+ * again later), or the time is over; true if it is complete.  Any thread. */
 bool index_wait_ready(struct index *ix, unsigned timeout_ms);
 
 /* index_save(ix): Write everything to the cache now and return when it is on disk (tests and
- * benchmarks; the background thread does it by itself).  Return 0, or -1 where there is no cache. */
+ * benchmarks; the background thread does it by itself).  Waits for the first index.  Return 0, or -1 where
+ * there is no index or no cache, or the disk refuses, which is told in the log. */
 int index_save(struct index *ix);
 
 #endif

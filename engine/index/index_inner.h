@@ -39,6 +39,7 @@ struct index {
     pthread_cond_t wake;  /* the background thread */
     pthread_cond_t ready_changed;
     bool ready;             /* catalogue and segments are the first whole index, or later */
+    bool build_failed;      /* the first one could not be built yet */
     struct catalog catalog; /* until ready: the background thread's alone */
     struct segment **segments;
     uint32_t segment_count;

@@ -40,10 +40,10 @@ uint64_t segment_builder_text(const struct segment_builder *b);
 bool segment_builder_full(const struct segment_builder *b);
 void segment_builder_limit(struct segment_builder *b, uint64_t bytes);
 
-/* segment_builder_finish(b, to_file, out, err): Make the segment and empty the builder for the
+/* segment_builder_finish(b, to_file, out, disk_error, err): Make the segment and empty the builder for the
  * next.  ${to_file}: lay it in the folder if that is possible, however small it is; it then has the name of a temporary file
  * (segment.path), which is the caller's to rename or to unlink.  No rows: *${out} is
- * NULL.  *${disk_error} tells that the folder could not be written (then the segment is in memory).
+ * NULL.  *${disk_error} is 0, or the errno with which the folder refused (then the segment is in memory).
  * Return 0, or -1 without memory or where more was added than a segment can address. */
 int segment_builder_finish(struct segment_builder *b, bool to_file, struct segment **out,
                            int *disk_error, struct error *err);

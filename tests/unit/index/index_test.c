@@ -391,6 +391,42 @@ static int use_no_descriptors(struct index_place *p)
     return p->warnings == 1 && strstr(p->warning, "Too many open files") != NULL ? 0 : 3;
 }
 
+/* Who waits for an index that cannot be built is told at once; it is built when it can be. */
+static int build_without_descriptors(struct index_place *p)
+{
+    struct rlimit old, none;
+    struct index_state state = {.ready = false};
+    if (getrlimit(RLIMIT_NOFILE, &old) != 0)
+        return 9;
+    none = old;
+    none.rlim_cur = 0;
+    if (setrlimit(RLIMIT_NOFILE, &none) != 0)
+        return 9;
+    (void)alarm(60);
+    struct index *ix = index_place_open(p, NULL);
+    if (index_wait_ready(ix, UINT32_MAX) || index_save(ix) != -1)
+        return 1;
+    if (setrlimit(RLIMIT_NOFILE, &old) != 0)
+        return 9;
+    for (; !state.ready; usleep(10000))
+        index_state(ix, &state);
+    uint64_t found = index_place_count(ix, "hello");
+    index_close(ix);
+    return found == 50 ? 0 : 2;
+}
+
+static void test_nobody_waits_for_what_failed(void **state)
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(build_without_descriptors(*state));
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void test_without_descriptors_nothing_is_forgotten(void **state)
 {
     int status;
@@ -427,6 +463,8 @@ int main(void)
                                         index_place_setup, index_place_teardown),
         cmocka_unit_test_setup_teardown(test_without_descriptors_nothing_is_forgotten,
                                         index_place_setup, index_place_teardown),
+        cmocka_unit_test_setup_teardown(test_nobody_waits_for_what_failed, index_place_setup,
+                                        index_place_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_deleted_is_retained, index_place_setup,
                                         index_place_teardown),
     };
