@@ -74,7 +74,7 @@ void index_close(struct index *ix);
  * While the first index is being built the call does not wait for it: sources that are not read
  * yet are uncovered (snapshot_uncovered()) and must be scanned by the caller.  While a saved one is being
  * loaded it waits (2 s at most), since that takes less time than the scan.
- * Return 0, or -1 without memory. */
+ * Return 0, or -1 without memory or file descriptors: then nothing is lost, and the next call looks at everything. */
 int index_refresh(struct index *ix, struct snapshot **out, struct error *err);
 
 /* How far the first build has come, and what the index takes. */
