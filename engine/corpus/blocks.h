@@ -22,7 +22,7 @@ enum content_type {
 
 struct content_block {
     enum content_type type;
-    struct span text;  /* mended UTF-8; absent for tool_use and image */
+    struct span text;  /* mended UTF-8; absent for tool_use, image and a result without text */
     struct span id;    /* tool_use: its id; tool_result: the id it answers */
     struct span name;  /* tool_use: the tool; image: media type */
     struct span input; /* tool_use: valid JSON in valid UTF-8, written anew; "null" if it was not */
@@ -31,8 +31,9 @@ struct content_block {
     uint64_t image_size; /* image: bytes that its base64 stands for */
 };
 
-/* blocks_read(m, arena, out, count): The blocks of ${m}, all in ${arena}.  Blocks of unknown types
- * are left out.  Return 0 or -1 without memory. */
+/* blocks_read(m, arena, out, count): The blocks of ${m}, all in ${arena}, read by the code that
+ * finds what is searched (body.h).  Blocks of unknown types are left out, and what stands behind the
+ * first BODY_BLOCKS_AT_MOST blocks.  None if m->raw is absent.  Return 0 or -1 without memory. */
 int blocks_read(const struct message *m, struct arena *arena, struct content_block **out,
                 size_t *count);
 

@@ -7,13 +7,11 @@
 
 #define KEEP_PIECES 65536 /* more than this is given back after the record */
 
-enum block_type { BLOCK_OTHER, BLOCK_TEXT, BLOCK_THINKING, BLOCK_CALL, BLOCK_RESULT, BLOCK_IMAGE };
-
 /* A block while its keys are read, in whatever order they come.  The value that may be large is
  * walked at once if the type is known by then, else noted and walked at the end. */
 struct block_state {
-    enum block_type type;
-    enum block_type walked; /* whose value made the pieces since first_piece */
+    enum body_block_type type;
+    enum body_block_type walked; /* whose value made the pieces since first_piece */
     size_t first_piece;
     struct json_string text;
     struct json_string thinking;
@@ -21,7 +19,7 @@ struct block_state {
     struct json_string id;
     struct json_string result_id;
     bool is_error;
-    bool has_image;
+    uint32_t images;
     struct json_extent input;
     struct json_extent content;
     struct input_paths paths;
@@ -39,6 +37,7 @@ void body_clear(struct body *b)
     free(b->results);
     free(b->paths);
     free(b->keys);
+    free(b->blocks);
     body_init(b);
 }
 
@@ -46,9 +45,13 @@ void body_reset(struct body *b)
 {
     if (b->piece_capacity > KEEP_PIECES || b->call_capacity > KEEP_PIECES ||
         b->result_capacity > KEEP_PIECES || b->path_capacity > KEEP_PIECES ||
-        b->key_capacity > KEEP_PIECES)
+        b->key_capacity > KEEP_PIECES || b->block_capacity > KEEP_PIECES) {
+        bool keeps_blocks = b->keeps_blocks;
         body_clear(b);
+        b->keeps_blocks = keeps_blocks;
+    }
     b->piece_count = b->call_count = b->result_count = b->path_count = b->key_count = 0;
+    b->block_count = 0;
     b->has_text_block = b->has_result_error = b->has_image = b->has_result_image = false;
     b->no_memory = false;
 }
@@ -93,30 +96,30 @@ static int optional_string(struct json *c, struct json_string *s)
     return json_skip(c);
 }
 
-static enum block_type block_type(const struct json_string *s)
+static enum body_block_type block_type(const struct json_string *s)
 {
     if (s->ptr == NULL)
-        return BLOCK_OTHER;
+        return BODY_OTHER;
     if (json_key_is(s, SPAN("text")))
-        return BLOCK_TEXT;
+        return BODY_TEXT;
     if (json_key_is(s, SPAN("thinking")))
-        return BLOCK_THINKING;
+        return BODY_THINKING;
     if (json_key_is(s, SPAN("tool_use")))
-        return BLOCK_CALL;
+        return BODY_CALL;
     if (json_key_is(s, SPAN("tool_result")))
-        return BLOCK_RESULT;
-    return json_key_is(s, SPAN("image")) ? BLOCK_IMAGE : BLOCK_OTHER;
+        return BODY_RESULT;
+    return json_key_is(s, SPAN("image")) ? BODY_IMAGE : BODY_OTHER;
 }
 
 /* An item of a tool_result's array: only texts and images count. */
-static int result_item(struct body *b, struct json *c, bool *has_image)
+static int result_item(struct body *b, struct json *c, uint32_t *images)
 {
     struct json_string text = {NULL, 0, 0}, key;
     if (json_at(c, '"'))
         return json_string(c, &text) != 0 ? -1 : body_piece(b, &text, PART_TOOL_RESULT);
     if (!json_at(c, '{'))
         return json_skip(c);
-    enum block_type type = BLOCK_OTHER;
+    enum body_block_type type = BODY_OTHER;
     bool first = true;
     int r;
     if (json_enter(c) != 0)
@@ -135,8 +138,8 @@ static int result_item(struct body *b, struct json *c, bool *has_image)
         if (r != 0)
             return -1;
     }
-    *has_image |= type == BLOCK_IMAGE;
-    if (r == 0 && type == BLOCK_TEXT && text.ptr != NULL)
+    *images += type == BODY_IMAGE;
+    if (r == 0 && type == BODY_TEXT && text.ptr != NULL)
         return body_piece(b, &text, PART_TOOL_RESULT);
     return r;
 }
@@ -144,7 +147,7 @@ static int result_item(struct body *b, struct json *c, bool *has_image)
 static int result_content(struct body *b, struct json *c, struct block_state *s)
 {
     struct json_string text;
-    s->has_image = false;
+    s->images = 0;
     if (json_at(c, '"'))
         return json_string(c, &text) != 0 ? -1 : body_piece(b, &text, PART_TOOL_RESULT);
     if (!json_at(c, '['))
@@ -154,21 +157,22 @@ static int result_content(struct body *b, struct json *c, struct block_state *s)
     bool first = true;
     int r;
     while ((r = json_item(c, &first)) == 1)
-        if (result_item(b, c, &s->has_image) != 0)
+        if (result_item(b, c, &s->images) != 0)
             return -1;
     return r;
 }
 
 /* Walk the value that makes a block of ${type}, in place of any walked before. */
-static int walk_value(struct body *b, struct json *c, struct block_state *s, enum block_type type)
+static int walk_value(struct body *b, struct json *c, struct block_state *s,
+                      enum body_block_type type)
 {
     b->piece_count = s->first_piece;
     s->walked = type;
-    return type == BLOCK_CALL ? body_input(b, c, &s->paths) : result_content(b, c, s);
+    return type == BODY_CALL ? body_input(b, c, &s->paths) : result_content(b, c, s);
 }
 
 static int block_value(struct body *b, struct json *c, struct block_state *s,
-                       struct json_extent *extent, enum block_type type)
+                       struct json_extent *extent, enum body_block_type type)
 {
     extent->begin = c->p;
     int r;
@@ -176,7 +180,7 @@ static int block_value(struct body *b, struct json *c, struct block_state *s,
         r = walk_value(b, c, s, type);
     } else {
         if (s->walked == type)
-            s->walked = BLOCK_OTHER; /* what was walked is not the last of its name */
+            s->walked = BODY_OTHER; /* what was walked is not the last of its name */
         r = json_skip(c);
     }
     extent->end = c->p;
@@ -208,9 +212,9 @@ static int block_member(struct body *b, struct json *c, struct block_state *s,
     if (json_key_is(key, SPAN("thinking")))
         return optional_string(c, &s->thinking);
     if (json_key_is(key, SPAN("input")))
-        return block_value(b, c, s, &s->input, BLOCK_CALL);
+        return block_value(b, c, s, &s->input, BODY_CALL);
     if (json_key_is(key, SPAN("content")))
-        return block_value(b, c, s, &s->content, BLOCK_RESULT);
+        return block_value(b, c, s, &s->content, BODY_RESULT);
     if (json_key_is(key, SPAN("tool_use_id")))
         return optional_string(c, &s->result_id);
     if (json_key_is(key, SPAN("id")))
@@ -225,11 +229,11 @@ static int block_member(struct body *b, struct json *c, struct block_state *s,
 /* Make sure that the pieces are those of the block's own value, whatever order its keys had. */
 static int finish_value(struct body *b, const struct json *c, struct block_state *s)
 {
-    bool large = s->type == BLOCK_CALL || s->type == BLOCK_RESULT;
+    bool large = s->type == BODY_CALL || s->type == BODY_RESULT;
     if (large && s->walked == s->type)
         return 0;
     b->piece_count = s->first_piece;
-    const struct json_extent *value = s->type == BLOCK_CALL ? &s->input : &s->content;
+    const struct json_extent *value = s->type == BODY_CALL ? &s->input : &s->content;
     if (!large || value->begin == NULL)
         return 0;
     struct json again = *c;
@@ -273,32 +277,63 @@ static int add_result(struct body *b, struct block_state *s)
         return -1;
     b->results[b->result_count++] = (struct result){s->result_id};
     b->has_result_error |= s->is_error;
-    b->has_result_image |= s->has_image;
+    b->has_result_image |= s->images > 0;
     close_block(b, s->first_piece);
     return 0;
 }
 
-static int finish_block(struct body *b, const struct json *c, struct block_state *s)
+/* Add what the block says to what is searched. */
+static int add_block(struct body *b, struct block_state *s)
 {
-    if (finish_value(b, c, s) != 0)
-        return -1;
     switch (s->type) {
-    case BLOCK_TEXT:
+    case BODY_TEXT:
         b->has_text_block = true;
         return text_piece(b, &s->text, PART_TEXT);
-    case BLOCK_THINKING:
+    case BODY_THINKING:
         return text_piece(b, &s->thinking, PART_THINKING);
-    case BLOCK_CALL:
+    case BODY_CALL:
         return add_call(b, s);
-    case BLOCK_RESULT:
+    case BODY_RESULT:
         return add_result(b, s);
-    case BLOCK_IMAGE:
+    case BODY_IMAGE:
         b->has_image = true;
         return 0;
-    case BLOCK_OTHER:
+    case BODY_OTHER:
         break;
     }
     return 0;
+}
+
+static int keep_block(struct body *b, const struct body_block *block)
+{
+    if (b->block_count >= BODY_BLOCKS_AT_MOST)
+        return 0;
+    if (body_room(b, &b->blocks, &b->block_capacity, b->block_count, sizeof *b->blocks) != 0)
+        return -1;
+    b->blocks[b->block_count++] = *block;
+    return 0;
+}
+
+static int finish_block(struct body *b, const struct json *c, struct block_state *s,
+                        const char *begin)
+{
+    if (finish_value(b, c, s) != 0 || add_block(b, s) != 0)
+        return -1;
+    if (!b->keeps_blocks)
+        return 0;
+    struct body_block block = {
+        .type = s->type,
+        .is_error = s->is_error,
+        .images = s->images,
+        .first_piece = s->first_piece,
+        .piece_count = b->piece_count - s->first_piece,
+        .text = s->type == BODY_THINKING ? s->thinking : s->text,
+        .id = s->type == BODY_RESULT ? s->result_id : s->id,
+        .name = s->name,
+        .object = {begin, c->p},
+        .input = s->input,
+    };
+    return keep_block(b, &block);
 }
 
 static int bare_text(struct body *b, struct json *c)
@@ -307,7 +342,10 @@ static int bare_text(struct body *b, struct json *c)
     if (json_string(c, &text) != 0)
         return -1;
     b->has_text_block = true;
-    return text_piece(b, &text, PART_TEXT);
+    if (text_piece(b, &text, PART_TEXT) != 0)
+        return -1;
+    return b->keeps_blocks ? keep_block(b, &(struct body_block){.type = BODY_TEXT, .text = text})
+                           : 0;
 }
 
 static int read_block(struct body *b, struct json *c)
@@ -316,6 +354,7 @@ static int read_block(struct body *b, struct json *c)
         return bare_text(b, c);
     if (!json_at(c, '{'))
         return json_skip(c);
+    const char *begin = c->p;
     if (json_enter(c) != 0)
         return -1;
     struct block_state s = {.first_piece = b->piece_count};
@@ -325,7 +364,7 @@ static int read_block(struct body *b, struct json *c)
     while ((r = json_member(c, &first, &key)) == 1)
         if (block_member(b, c, &s, &key) != 0)
             return -1;
-    return r != 0 ? -1 : finish_block(b, c, &s);
+    return r != 0 ? -1 : finish_block(b, c, &s, begin);
 }
 
 int body_content(struct body *b, struct json *c)

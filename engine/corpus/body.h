@@ -32,6 +32,32 @@ struct result { /* a tool_result block */
     struct json_string id;
 };
 
+/* What a block is; those of unknown types are BODY_OTHER. */
+enum body_block_type {
+    BODY_OTHER,
+    BODY_TEXT,
+    BODY_THINKING,
+    BODY_CALL,   /* tool_use */
+    BODY_RESULT, /* tool_result */
+    BODY_IMAGE
+};
+
+/* A block as it stood in the content, for whoever shows it (blocks.h). */
+struct body_block {
+    enum body_block_type type;
+    bool is_error;      /* of a result */
+    uint32_t images;    /* in a result */
+    size_t first_piece; /* of a result: the pieces of its text, joined by newlines */
+    size_t piece_count;
+    struct json_string text;   /* of a text or thinking block */
+    struct json_string id;     /* of a call; of a result the one it answers */
+    struct json_string name;   /* of a call */
+    struct json_extent object; /* the block itself; absent if it is a bare string */
+    struct json_extent input;  /* of a call */
+};
+
+#define BODY_BLOCKS_AT_MOST 100000 /* are kept; a body with more of them is read all the same */
+
 struct input_key; /* of objects inside a tool's input that are not closed yet */
 
 struct body {
@@ -50,6 +76,10 @@ struct body {
     struct input_key *keys;
     size_t key_count;
     size_t key_capacity;
+    struct body_block *blocks; /* none unless keeps_blocks */
+    size_t block_count;
+    size_t block_capacity;
+    bool keeps_blocks; /* set by the owner after body_init(); resets leave it as it is */
     bool has_text_block;
     bool has_result_error;
     bool has_image;        /* a block of its own */
