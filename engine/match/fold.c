@@ -5,6 +5,8 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <utf8proc.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -23,30 +25,51 @@ static uint32_t next[FOLD_LIMIT];
 static uint64_t pairs[64];
 static pthread_once_t once_build = PTHREAD_ONCE_INIT;
 
-/* What the construction needs: the question to PCRE2, compiled. */
+/* What the construction needs: the question to PCRE2, compiled.  It lives in a buffer of
+ * its own and so needs no memory: classes that were left out once would be missing in all queries
+ * and in all that is saved. */
 struct oracle {
+    pcre2_general_context *memory;
     pcre2_code *code;
     pcre2_match_data *data;
 };
 
-static int oracle_open(struct oracle *o)
+#define ORACLE_BYTES (UINT32_C(64) << 10) /* PCRE2 10.42 takes 20,880 of them */
+
+static alignas(max_align_t) char oracle_room[ORACLE_BYTES];
+static size_t oracle_used;
+
+static void *oracle_malloc(size_t size, void *arg)
+{
+    (void)arg;
+    size_t rounded =
+        (size + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+    if (size > ORACLE_BYTES || rounded > ORACLE_BYTES - oracle_used)
+        return NULL;
+    oracle_used += rounded;
+    return oracle_room + oracle_used - rounded;
+}
+
+static void oracle_free(void *p, void *arg)
+{
+    (void)p;
+    (void)arg;
+}
+
+static void oracle_open(struct oracle *o)
 {
     int code;
     size_t offset;
+    o->memory = pcre2_general_context_create(oracle_malloc, oracle_free, NULL);
+    assert(o->memory != NULL);
+    pcre2_compile_context *how = pcre2_compile_context_create(o->memory);
+    assert(how != NULL);
     o->code = pcre2_compile((PCRE2_SPTR) "(.)\\1", PCRE2_ZERO_TERMINATED,
                             PCRE2_UTF | PCRE2_CASELESS | PCRE2_DOTALL | PCRE2_ANCHORED, &code,
-                            &offset, NULL);
-    o->data = o->code == NULL ? NULL : pcre2_match_data_create(2, NULL);
-    if (o->data == NULL)
-        return -1;
-    pcre2_jit_compile(o->code, PCRE2_JIT_COMPLETE); /* only speed */
-    return 0;
-}
-
-static void oracle_close(struct oracle *o)
-{
-    pcre2_match_data_free(o->data);
-    pcre2_code_free(o->code);
+                            &offset, how);
+    assert(o->code != NULL); /* else PCRE2 was built without Unicode */
+    o->data = pcre2_match_data_create(2, o->memory);
+    assert(o->data != NULL);
 }
 
 static bool oracle_equal(const struct oracle *o, uint32_t a, uint32_t b)
@@ -54,7 +77,9 @@ static bool oracle_equal(const struct oracle *o, uint32_t a, uint32_t b)
     char text[8];
     size_t n = code_point_write(a, text);
     n += code_point_write(b, text + n);
-    return pcre2_match(o->code, (PCRE2_SPTR)text, n, 0, PCRE2_NO_UTF_CHECK, o->data, NULL) > 0;
+    int rc = pcre2_match(o->code, (PCRE2_SPTR)text, n, 0, PCRE2_NO_UTF_CHECK, o->data, NULL);
+    assert(rc > 0 || rc == PCRE2_ERROR_NOMATCH);
+    return rc > 0;
 }
 
 static bool in_class(uint32_t a, uint32_t b)
@@ -130,10 +155,7 @@ static uint32_t full_fold(uint32_t cp)
 static void build(void)
 {
     struct oracle o;
-    if (oracle_open(&o) != 0) {
-        /* Without memory for this nothing else will work either; case of ASCII still does. */
-        return;
-    }
+    oracle_open(&o);
     for (uint32_t cp = 1; cp < FOLD_LIMIT; cp++) {
         if (cp >= 0xD800 && cp < 0xE000)
             continue;
@@ -150,7 +172,6 @@ static void build(void)
         if (representative[cp] == 0)
             elect(cp);
     }
-    oracle_close(&o);
 }
 
 uint32_t fold_code_point(uint32_t cp)

@@ -4,7 +4,8 @@
  * class (k, K and U+212A; the three sigmas; most often a capital and a small letter).  The classes
  * are asked of the PCRE2 that is linked, not copied from a table: the pairs that utf8proc's case
  * mappings propose are put to one compiled back-reference, (?i)(.)\1.  This takes a few
- * milliseconds and happens once, when the first character beyond ASCII is asked about.
+ * milliseconds and happens once, when the first character beyond ASCII is asked about.  It allocates
+ * nothing, so that it cannot fail.
  *
  * Every class has a representative: the ASCII small letter if there is one, else the member with
  * the shortest UTF-8 form, and of these the first small letter.  Folding a text puts the

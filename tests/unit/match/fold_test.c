@@ -6,6 +6,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -261,9 +264,59 @@ static void test_only_ascii(void **state)
         assert_true(fold_only_ascii((struct span){text, n}));
 }
 
+/* Under a sanitizer the limit would end its own runtime. */
+#if defined(__SANITIZE_ADDRESS__)
+#define LIMITED false
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define LIMITED false
+#endif
+#endif
+#ifndef LIMITED
+#define LIMITED true
+#endif
+
+/* Have the stack that the rest needs, which cannot grow later. */
+static void touch_stack(void)
+{
+    volatile char room[1 << 20];
+    for (size_t i = 0; i < sizeof room; i += 1024)
+        room[i] = 1;
+}
+
+/* Take what memory there is, to the last 16 bytes. */
+static void exhaust_memory(void)
+{
+    const struct rlimit none = {0, 0};
+    touch_stack();
+    if (setrlimit(RLIMIT_AS, &none) != 0)
+        _exit(2);
+    for (size_t size = 1 << 20; size >= 16; size /= 2)
+        while (malloc(size) != NULL)
+            ;
+}
+
+/* The table is built when it is asked for first, which may be when there is no memory; it must be
+ * whole then, too: nobody asks again.  So this test is the first and has a process of its own. */
+static void test_builds_without_memory(void **state)
+{
+    (void)state;
+    if (!LIMITED)
+        skip();
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        exhaust_memory();
+        _exit(fold_code_point(0xC9) == 0xE9 && fold_code_point(0x416) == 0x436 ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_builds_without_memory),
         cmocka_unit_test(test_known_classes),
         cmocka_unit_test(test_short_texts_and_borders),
         cmocka_unit_test(test_only_ascii),
