@@ -96,8 +96,7 @@ static void fill_time(struct extractor *x, struct message *m, bool own)
     } else if (x->facts->first_time != TIME_NONE) {
         m->time_ms = x->facts->first_time; /* none before: the first of the file is behind */
     } else {
-        int64_t ns = x->source->mtime_ns;
-        m->time_ms = ns / 1000000 - (ns % 1000000 < 0);
+        m->time_ms = source_time_ms(x->source);
     }
 }
 

@@ -56,6 +56,12 @@ int source_open(const char *path, struct stat *st);
  * machine lacks (descriptors, memory) and so nothing of the file. */
 bool source_is_shortage(int error);
 
+/* source_time_ms(s): The time of its messages where no record has one: when it was changed last. */
+static inline int64_t source_time_ms(const struct source *s)
+{
+    return s->mtime_ns / 1000000 - (s->mtime_ns % 1000000 < 0); /* rounded down, before 1970 too */
+}
+
 /* source_find(list, name): The source of that name, or NULL. */
 const struct source *source_find(const struct source_list *list, struct span name);
 

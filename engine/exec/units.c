@@ -167,21 +167,21 @@ int units_prepare(struct units *u, const struct scan *scan, struct reader **read
     return 0;
 }
 
-int64_t units_time_before(struct units *u, const struct unit *unit, struct reader *r)
+int units_time_before(struct units *u, const struct unit *unit, struct reader *r, int64_t *out,
+                      struct error *err)
 {
     const struct split_file *f = unit->split;
+    *out = TIME_NONE;
     if (f == NULL)
-        return TIME_NONE;
-    for (size_t k = (size_t)(unit - u->items); k > f->first_unit; k--) {
+        return 0;
+    for (size_t k = (size_t)(unit - u->items); *out == TIME_NONE && k > f->first_unit; k--) {
         struct unit *before = &u->items[k - 1];
-        int64_t t = atomic_load_explicit(&before->last_time, memory_order_relaxed);
-        if (t == UNIT_TIME_UNKNOWN) {
-            if (facts_time_before(r, f->source, before->begin, before->end, &t, NULL) != 0)
-                t = TIME_NONE;
-            atomic_store_explicit(&before->last_time, t, memory_order_relaxed);
-        }
-        if (t != TIME_NONE)
-            return t;
+        *out = atomic_load_explicit(&before->last_time, memory_order_relaxed);
+        if (*out != UNIT_TIME_UNKNOWN)
+            continue;
+        if (facts_time_before(r, f->source, before->begin, before->end, out, err) != 0)
+            return -1;
+        atomic_store_explicit(&before->last_time, *out, memory_order_relaxed);
     }
-    return TIME_NONE;
+    return 0;
 }

@@ -51,8 +51,10 @@ void units_free(struct units *u);
  * workers with one reader each.  Return 0, or -1 without memory. */
 int units_prepare(struct units *u, const struct scan *scan, struct reader **readers);
 
-/* units_time_before(u, unit, r): Own time of the nearest record before ${unit} in its file, or
- * TIME_NONE.  Any worker; each unit's last time is read about once whoever asks. */
-int64_t units_time_before(struct units *u, const struct unit *unit, struct reader *r);
+/* units_time_before(u, unit, r, out, err): Own time of the nearest record before ${unit} in its file,
+ * or TIME_NONE.  Any worker; each unit's last time is read about once whoever asks.  Return 0, or -1
+ * with ${err}: then nothing is known, and the next who asks reads again. */
+int units_time_before(struct units *u, const struct unit *unit, struct reader *r, int64_t *out,
+                      struct error *err);
 
 #endif

@@ -149,21 +149,22 @@ void worker_outcome(const struct worker *w, struct scan_outcome *out)
 }
 
 /* The time of a record whose line was read out of context: that of the nearest record before, else
- * after, else the file's.  What was looked back over once is not read again. */
-static int64_t borrowed_time(struct worker *w, uint64_t offset)
+ * after, else the file's.  What was looked back over once is not read again.  0, or -1 with w->err. */
+static int borrowed_time(struct worker *w, uint64_t offset, int64_t *out)
 {
-    int64_t t = TIME_NONE;
-    if (facts_time_before(w->aside, w->source, w->looked_back_to, offset, &t, NULL) != 0)
-        t = TIME_NONE;
-    if (t == TIME_NONE && w->looked_back_to == w->begin)
-        t = units_time_before(w->units, w->unit, w->aside);
-    else if (t == TIME_NONE)
+    int64_t t;
+    if (facts_time_before(w->aside, w->source, w->looked_back_to, offset, &t, &w->err) != 0)
+        return -1;
+    if (t == TIME_NONE && w->looked_back_to != w->begin)
         t = w->looked_back_time;
+    else if (t == TIME_NONE && units_time_before(w->units, w->unit, w->aside, &t, &w->err) != 0)
+        return -1;
     w->looked_back_to = offset;
     w->looked_back_time = t;
     if (t == TIME_NONE)
         t = w->facts.first_time;
-    return t == TIME_NONE ? w->source->mtime_ns / 1000000 : t;
+    *out = t == TIME_NONE ? source_time_ms(w->source) : t;
+    return 0;
 }
 
 static int take_message(struct worker *w, const struct message *m)
@@ -172,7 +173,8 @@ static int take_message(struct worker *w, const struct message *m)
     struct message timed;
     if (!m->time_certain && !scan_needs_every_line(scan)) {
         timed = *m;
-        timed.time_ms = borrowed_time(w, m->offset);
+        if (borrowed_time(w, m->offset, &timed.time_ms) != 0)
+            return -1;
         m = &timed;
     }
     bool matched = scan->matcher == NULL || matcher_test(scan->matcher, w->scratch, m);
@@ -210,8 +212,9 @@ static int begin_extracting(struct worker *w)
     struct extract_start start = {TIME_NONE, NULL};
     if (w->unit->split != NULL) {
         start.calls = w->unit->split->calls;
-        if (scan_needs_every_line(w->scan))
-            start.last_time = units_time_before(w->units, w->unit, w->aside);
+        if (scan_needs_every_line(w->scan) &&
+            units_time_before(w->units, w->unit, w->aside, &start.last_time, &w->err) != 0)
+            return -1;
     }
     w->begun = true;
     return extract_begin(w->extractor, w->source, &w->facts, &start);

@@ -13,6 +13,7 @@ void *__wrap_realloc(void *p, size_t n);
 void *__wrap_aligned_alloc(size_t alignment, size_t n);
 
 static _Thread_local unsigned left; /* 0: plenty, for ever */
+static _Thread_local bool once;     /* plenty again, after the one that failed */
 static _Thread_local bool failed;
 static _Thread_local unsigned long asked;
 
@@ -26,6 +27,8 @@ static bool is_refused(void)
         return false;
     }
     failed = true;
+    if (once)
+        left = 0;
     return true;
 }
 
@@ -52,7 +55,14 @@ void *__wrap_aligned_alloc(size_t alignment, size_t n)
 void scarce_begin(unsigned n)
 {
     left = n;
+    once = false;
     failed = false;
+}
+
+void scarce_once(unsigned n)
+{
+    scarce_begin(n);
+    once = true;
 }
 
 bool scarce_end(void)

@@ -8,8 +8,10 @@
 #include <stdbool.h>
 
 /* scarce_begin(n): The ${n}-th allocation of this thread from now, counted from 1, fails, and all
- * after it, until scarce_end(), which returns whether any did. */
+ * after it, until scarce_end(), which returns whether any did.
+ * scarce_once(n): The same, but no other fails after it: what goes on must have lost nothing. */
 void scarce_begin(unsigned n);
+void scarce_once(unsigned n);
 bool scarce_end(void);
 
 /* scarce_count(): How many allocations this thread has asked for since it began. */
