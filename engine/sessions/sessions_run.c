@@ -27,7 +27,9 @@ struct listing {
     struct session_table table;
     struct session_row **rows; /* those to be listed */
     size_t count;
-    bool filtered; /* a query or a filter was given */
+    bool filtered;        /* a query or a filter was given */
+    struct buf binding;   /* what a cursor is bound to */
+    struct cursor cursor; /* of the request; without one only now_ms is set */
     struct sessions_answer *answer;
 };
 
@@ -81,7 +83,7 @@ static int find_matches(struct listing *l, struct pass_outcome *outcome, struct 
     int rc = -1;
     result_set_init(&found);
     buf_init(&records);
-    if (request_compile(l->env, &l->request->query, 0, l->cancel, &c, err) != 0)
+    if (request_compile(l->env, &l->request->query, l->cursor.now_ms, l->cancel, &c, err) != 0)
         goto done;
     if (collector_new(l->env->sources, c.threads, c.query->needs_tools, &none, &collector) != 0) {
         error_no_memory(err);
@@ -151,76 +153,94 @@ static int choose_rows(struct listing *l)
     return 0;
 }
 
-/* A cursor holds the place of the last session shown; the text of the request is bound to it. */
-static int describe(const struct listing *l, struct buf *b)
+/* A name or a text of the request, so that none can be taken for two others. */
+static void add_bound(struct buf *b, struct span s)
+{
+    buf_printf(b, "%zu ", s.len);
+    buf_append_span(b, s);
+}
+
+/* What a cursor is bound to: all of the request that decides which sessions are listed, in which
+ * order.  Relative dates count from the time in the cursor. */
+static int describe(struct listing *l)
 {
     const struct request_query *q = &l->request->query;
-    buf_printf(b, "sessions %d %d %d %d\n", (int)l->request->sort, (int)q->mode,
-               (int)q->letter_case, q->word);
-    buf_append_span(b, q->q);
+    struct buf *b = &l->binding;
+    buf_printf(b, "sessions %d %d %d %d %d\n", (int)l->request->sort, (int)q->mode,
+               (int)q->letter_case, q->word, q->dedupe);
+    add_bound(b, q->tz);
+    add_bound(b, q->q);
     for (int f = 0; f < FILTER_COUNT; f++)
         for (uint32_t i = 0; i < q->value_count[f]; i++) {
             buf_printf(b, "\n%d ", f);
-            buf_append_span(b, q->values[f][i]);
+            add_bound(b, q->values[f][i]);
         }
     return buf_failed(b) ? -1 : 0;
 }
 
-static int resume_at(const struct listing *l, struct span binding, size_t *first, struct error *err)
+/* A cursor holds the place of the last session shown, and the time that the first page began at. */
+static int read_cursor(struct listing *l, struct error *err)
 {
-    struct cursor c;
     uint64_t check;
-    *first = 0;
+    if (describe(l) != 0)
+        return error_no_memory(err);
+    l->cursor.now_ms = l->request->query.now_ms != 0 ? l->request->query.now_ms : clock_now_ms();
     if (l->request->cursor.len == 0)
         return 0;
-    if (cursor_read(l->request->cursor, &l->answer->arena, &c, &check, err) != 0)
+    if (cursor_read(l->request->cursor, &l->answer->arena, &l->cursor, &check, err) != 0)
         return -1;
-    if (cursor_check(&c, binding) != check) {
+    if (cursor_check(&l->cursor, buf_span(&l->binding)) != check) {
         error_parameter(err, "cursor");
         return error_set(err, ERROR_INVALID_CURSOR, ERROR_NO_POSITION,
                          "the cursor belongs to another request; start again without one");
     }
-    /* Behind the place, not the session: one that grew since has another place. */
-    struct list_key last = {c.time_ms, c.offset, c.source};
-    for (; *first < l->count; ++*first) {
-        struct list_key key = key_of(l, l->rows[*first]);
+    return 0;
+}
+
+/* Behind the place in the cursor, not its session: one that grew since has another place. */
+static size_t first_row(const struct listing *l)
+{
+    struct list_key last = {l->cursor.time_ms, l->cursor.offset, l->cursor.source};
+    size_t first = 0;
+    for (; l->request->cursor.len > 0 && first < l->count; first++) {
+        struct list_key key = key_of(l, l->rows[first]);
         if (compare_keys(l, &key, &last) > 0)
             break;
     }
-    return 0;
+    return first;
+}
+
+static int write_cursor(struct listing *l, const struct session_row *row)
+{
+    struct list_key last = key_of(l, row);
+    struct cursor c = {.now_ms = l->cursor.now_ms,
+                       .source = last.id,
+                       .time_ms = last.last_ms,
+                       .offset = last.size};
+    return cursor_write(&c, buf_span(&l->binding), &l->answer->arena,
+                        &l->answer->reply.next_cursor);
 }
 
 static int show_page(struct listing *l, struct error *err)
 {
     struct sessions_answer *a = l->answer;
-    struct buf binding;
-    size_t first, n;
-    int rc = -1;
-    buf_init(&binding);
-    if (describe(l, &binding) != 0 || resume_at(l, buf_span(&binding), &first, err) != 0)
-        goto done;
-    n = l->count - first < l->request->limit ? l->count - first : l->request->limit;
+    size_t first = first_row(l);
+    size_t n = l->count - first < l->request->limit ? l->count - first : l->request->limit;
     struct reply_session *out = arena_alloc(&a->arena, (n + 1) * sizeof *out);
-    if (out == NULL ||
-        session_show(l->env, &l->tally, (const struct session_row *const *)(l->rows + first), n,
+    if (out == NULL)
+        return error_no_memory(err);
+    if (session_show(l->env, &l->tally, (const struct session_row *const *)(l->rows + first), n,
                      &a->arena, out, err) != 0)
-        goto done;
+        return -1;
     for (size_t i = 0; i < n; i++)
         out[i].has_matches = l->filtered;
     a->reply.sessions = out;
     a->reply.count = (uint32_t)n;
     a->reply.total = l->count;
     a->reply.next_cursor = SPAN("");
-    if (n > 0 && first + n < l->count) {
-        struct list_key last = key_of(l, l->rows[first + n - 1]);
-        struct cursor c = {.source = last.id, .time_ms = last.last_ms, .offset = last.size};
-        if (cursor_write(&c, buf_span(&binding), &a->arena, &a->reply.next_cursor) != 0)
-            goto done;
-    }
-    rc = 0;
-done:
-    buf_clear(&binding);
-    return rc == 0 ? 0 : error_no_memory(err);
+    if (n > 0 && first + n < l->count && write_cursor(l, l->rows[first + n - 1]) != 0)
+        return error_no_memory(err);
+    return 0;
 }
 
 static int list_sessions(struct listing *l, const struct pricing *pricing, struct error *err)
@@ -249,6 +269,7 @@ static int begin_answer(struct listing *l, struct error *err)
     if (l->answer == NULL)
         return error_no_memory(err);
     arena_init(&l->answer->arena);
+    buf_init(&l->binding);
     return 0;
 }
 
@@ -261,6 +282,7 @@ static int end_answer(struct listing *l, int rc, uint64_t started, struct sessio
     } else {
         sessions_reply_free(&l->answer->reply);
     }
+    buf_clear(&l->binding);
     free(l->rows);
     session_table_clear(&l->table);
     tally_clear(&l->tally);
@@ -276,7 +298,9 @@ int sessions_run(const struct environment *env, const struct pricing *pricing,
     *out = NULL;
     if (begin_answer(&l, err) != 0)
         return -1;
-    int rc = list_sessions(&l, pricing, err);
+    int rc = read_cursor(&l, err);
+    if (rc == 0)
+        rc = list_sessions(&l, pricing, err);
     if (rc == 0)
         rc = show_page(&l, err);
     return end_answer(&l, rc, started, out);

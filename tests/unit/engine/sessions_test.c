@@ -99,6 +99,49 @@ static void test_list_goes_on_behind_a_place(void **state)
         }
 }
 
+/* The page behind ${cursor} ("": the first) of the sessions since a relative or local time.  Return
+ * the total, or -1 if the cursor was refused. */
+static int64_t list_since(const char *q, const char *tz, int64_t now_ms, char **cursor)
+{
+    struct sessions_request r;
+    struct sessions_reply *reply;
+    struct error err = {0};
+    sessions_request_init(&r);
+    r.query.q = span_of(q);
+    r.query.tz = span_of(tz);
+    r.query.now_ms = now_ms;
+    r.limit = 2;
+    r.cursor = span_of(*cursor);
+    if (engine_sessions(engine, &r, NULL, &reply, &err) != 0) {
+        assert_int_equal(err.code, ERROR_INVALID_CURSOR);
+        return -1;
+    }
+    int64_t total = (int64_t)reply->total;
+    free(*cursor);
+    *cursor = span_text(reply->next_cursor);
+    sessions_reply_free(reply);
+    return total;
+}
+
+/* All pages answer the question of the first: its "1h" and its days. */
+static void test_a_cursor_keeps_the_time_and_the_zone(void **state)
+{
+    (void)state;
+    char *cursor = strdup("");
+    int64_t now_ms = FROM + 3600000 + 5 * 60000; /* the sessions of the first 5 minutes are older */
+    int64_t total = list_since("since:1h", "UTC", now_ms, &cursor);
+    assert_in_range(total, 4, SESSIONS - 10);
+    assert_int_equal(list_since("since:1h", "UTC", now_ms + 5 * 60000, &cursor), total);
+    assert_int_equal(list_since("since:1h", "UTC", now_ms + 3600000, &cursor), total);
+    assert_int_equal(list_since("since:1h", "Asia/Tokyo", now_ms, &cursor), -1);
+    free(cursor);
+    cursor = strdup("");
+    assert_int_equal(list_since("since:2025-11-24", "UTC", now_ms, &cursor), SESSIONS);
+    assert_int_equal(list_since("since:2025-11-24", "America/Lima", now_ms, &cursor), -1);
+    assert_int_equal(list_since("since:2025-11-24", "UTC", now_ms, &cursor), SESSIONS);
+    free(cursor);
+}
+
 static void test_threads_page_both_ways(void **state)
 {
     (void)state;
@@ -222,6 +265,7 @@ static void test_tail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_cursor_keeps_the_time_and_the_zone),
         cmocka_unit_test(test_list_goes_on_behind_a_place),
         cmocka_unit_test(test_threads_page_both_ways),
         cmocka_unit_test(test_tail),
