@@ -183,13 +183,18 @@ done:
     return rc;
 }
 
+/* A total order: a place counts the hits before it, so they must come in the same order again. */
 static int compare_hits(const void *a, const void *b)
 {
     const struct reply_hit *x = a, *y = b;
     if (x->time_ms != y->time_ms)
         return x->time_ms < y->time_ms ? -1 : 1;
     int c = span_compare(x->source, y->source);
-    return c != 0 ? c : (x->line > y->line) - (x->line < y->line);
+    if (c != 0)
+        return c;
+    if (x->line != y->line)
+        return x->line < y->line ? -1 : 1;
+    return (x->position > y->position) - (x->position < y->position);
 }
 
 /* What lies between ${from} and t->end of each source. */
