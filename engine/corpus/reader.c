@@ -68,6 +68,8 @@ void reader_free(struct reader *r)
 
 static int reader_fail(const struct reader *r, struct error *err)
 {
+    if (errno == ENOMEM)
+        return error_no_memory(err);
     return error_set(err, ERROR_IO, ERROR_NO_POSITION, "%.*s: %s",
                      (int)(r->name.len > 150 ? 150 : r->name.len), r->name.ptr, strerror(errno));
 }

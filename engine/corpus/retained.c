@@ -168,19 +168,22 @@ done:
 
 /* --- listing ------------------------------------------------------------------------------------- */
 
-/* Read the header and the name, which goes into ${arena}; 0, or -1 if the file is of no use. */
+/* Read the header and the name, which goes into ${arena}; 0, 1 if the file is of no use, or -1 without
+ * memory. */
 static int read_header(int fd, struct arena *arena, struct retained_header *h, struct span *name)
 {
     if (pread(fd, h, sizeof *h, 0) != (ssize_t)sizeof *h ||
         memcmp(h->magic, RETAINED_MAGIC, sizeof h->magic) != 0 || h->format != RETAINED_FORMAT ||
         h->name_size == 0 || h->name_size > NAME_MAX_BYTES || h->size > INT64_MAX)
-        return -1;
+        return 1;
     char *text = arena_alloc(arena, h->name_size + 1u);
-    if (text == NULL || pread(fd, text, h->name_size, sizeof *h) != (ssize_t)h->name_size)
+    if (text == NULL)
         return -1;
+    if (pread(fd, text, h->name_size, sizeof *h) != (ssize_t)h->name_size)
+        return 1;
     text[h->name_size] = '\0';
     *name = (struct span){text, h->name_size};
-    return h->checksum == checksum(h, *name) ? 0 : -1;
+    return h->checksum == checksum(h, *name) ? 0 : 1;
 }
 
 /* The name without the number of its root. */
@@ -192,6 +195,7 @@ static struct span below_root(struct span name, size_t root_count)
     return (struct span){colon + 1, name.len - (size_t)(colon + 1 - name.ptr)};
 }
 
+/* 0, 1 if the file is of no use, or -1 without memory. */
 static int describe(const char *path, const char *const *roots, size_t count, struct arena *arena,
                     struct source *s)
 {
@@ -201,12 +205,14 @@ static int describe(const char *path, const char *const *roots, size_t count, st
     *s = (struct source){.is_retained = true};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
-        return -1;
-    int rc = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_header(fd, arena, &h, &s->name) == 0
-                 ? 0
-                 : -1;
+        return 1;
+    int rc = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? read_header(fd, arena, &h, &s->name) : 1;
     close(fd);
-    if (rc != 0 || h.root >= count || arena_copy(arena, span_of(roots[h.root]), &copy) != 0 ||
+    if (rc == 0 && h.root >= count)
+        rc = 1;
+    if (rc != 0)
+        return rc;
+    if (arena_copy(arena, span_of(roots[h.root]), &copy) != 0 ||
         arena_copy(arena, span_of(path), &s->path) != 0)
         return -1;
     source_describe(below_root(s->name, count), copy, s);
@@ -277,8 +283,9 @@ static int read_folder(const char *folder, DIR *dir, const char *const *roots, s
             continue;
         if (asprintf(&path, "%s/%s", folder, d->d_name) < 0)
             return -1;
-        rc = describe(path, roots, count, arena, &s) == 0 ? kept_add(k, &s)
-                                                          : kept_bad(k, arena, path);
+        rc = describe(path, roots, count, arena, &s);
+        if (rc >= 0)
+            rc = rc == 0 ? kept_add(k, &s) : kept_bad(k, arena, path);
         free(path);
     }
     return rc;
@@ -350,8 +357,10 @@ static int unpack(int from, int to, uint64_t size)
     gzFile z = copy < 0 ? NULL : gzdopen(copy, "rb");
     char *chunk = malloc(CHUNK);
     uint64_t done = 0;
-    if (z == NULL || chunk == NULL)
+    if (z == NULL || chunk == NULL) {
+        errno = ENOMEM;
         rc = -1;
+    }
     while (rc == 0 && done < size) {
         int n = gzread(z, chunk, CHUNK);
         if (n <= 0 || (uint64_t)n > size - done || pwrite(to, chunk, (size_t)n, (off_t)done) != n) {
@@ -378,8 +387,9 @@ int retained_open(const char *path)
     if (fd < 0)
         return -1;
     arena_init(&arena);
-    if (read_header(fd, &arena, &h, &name) != 0) {
-        errno = EIO;
+    int rc = read_header(fd, &arena, &h, &name);
+    if (rc != 0) {
+        errno = rc < 0 ? ENOMEM : EIO;
     } else if ((memory = memfd_create("scrollback-retained", MFD_CLOEXEC)) >= 0 &&
                (lseek(fd, (off_t)(sizeof h + h.name_size), SEEK_SET) < 0 ||
                 unpack(fd, memory, h.size) != 0)) {

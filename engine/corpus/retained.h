@@ -26,7 +26,8 @@ int retained_keep(const char *folder, const struct source *s, int fd, struct err
 int retained_list(const char *folder, const char *const *roots, size_t count,
                   struct source_list *list);
 
-/* retained_open(path): A descriptor of the unpacked bytes, from their beginning; -1 with errno. */
+/* retained_open(path): A descriptor of the unpacked bytes, from their beginning; -1 with errno:
+ * ENOMEM without memory, EIO if the file is damaged. */
 int retained_open(const char *path);
 
 #endif

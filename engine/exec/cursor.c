@@ -57,13 +57,16 @@ struct packed {
     uint32_t term_count;
 };
 
-static void pack(const struct cursor *c, uint64_t check, struct buf *b)
+static struct packed pack(const struct cursor *c, uint64_t check)
 {
-    struct packed p = {check,     c->now_ms,        c->walk,       c->score,    c->time_ms,
-                       c->offset, c->sums.messages, c->sums.bytes, c->position, c->term_count};
-    buf_append(b, &p, sizeof p);
-    buf_append(b, c->sums.frequency, c->term_count * sizeof c->sums.frequency[0]);
-    buf_append_span(b, c->source);
+    return (struct packed){check,     c->now_ms,        c->walk,       c->score,    c->time_ms,
+                           c->offset, c->sums.messages, c->sums.bytes, c->position, c->term_count};
+}
+
+static struct span frequencies(const struct cursor *c)
+{
+    return (struct span){(const char *)c->sums.frequency,
+                         c->term_count * sizeof c->sums.frequency[0]};
 }
 
 int cursor_read(struct span text, struct arena *arena, struct cursor *out, uint64_t *check,
@@ -71,8 +74,12 @@ int cursor_read(struct span text, struct arena *arena, struct cursor *out, uint6
 {
     struct packed p;
     size_t len = 0, terms;
-    char *bytes = text.len > 16384 ? NULL : arena_alloc(arena, text.len + 1);
-    if (bytes == NULL || decode(text, bytes, &len) != 0 || len < sizeof p)
+    if (text.len > 16384)
+        goto bad;
+    char *bytes = arena_alloc(arena, text.len + 1);
+    if (bytes == NULL)
+        return error_no_memory(err);
+    if (decode(text, bytes, &len) != 0 || len < sizeof p)
         goto bad;
     memcpy(&p, bytes, sizeof p);
     terms = p.term_count;
@@ -100,19 +107,21 @@ bad:
 
 uint64_t cursor_check(const struct cursor *c, struct span binding)
 {
-    struct buf b;
-    buf_init(&b);
-    pack(c, hash_64(binding), &b);
-    uint64_t check = hash_64_seeded(buf_span(&b), UINT64_C(0x5c7011bac6));
-    buf_clear(&b);
-    return check;
+    struct packed p = pack(c, hash_64(binding));
+    uint64_t check =
+        hash_64_seeded((struct span){(const char *)&p, sizeof p}, UINT64_C(0x5c7011bac6));
+    check = hash_64_seeded(frequencies(c), check);
+    return hash_64_seeded(c->source, check);
 }
 
 int cursor_write(const struct cursor *c, struct span binding, struct arena *arena, struct span *out)
 {
     struct buf b;
     buf_init(&b);
-    pack(c, cursor_check(c, binding), &b);
+    struct packed p = pack(c, cursor_check(c, binding));
+    buf_append(&b, &p, sizeof p);
+    buf_append_span(&b, frequencies(c));
+    buf_append_span(&b, c->source);
     int rc = buf_failed(&b) ? -1 : encode(buf_span(&b), arena, out);
     buf_clear(&b);
     return rc;

@@ -25,11 +25,12 @@ struct cursor {
 };
 
 /* cursor_read(text, arena, out, check, err): Take ${text} apart; *${check} is to equal cursor_check(), spans
- * borrow from ${arena}.  Return 0, or -1 with ERROR_INVALID_CURSOR. */
+ * borrow from ${arena}.  Return 0, or -1 with ERROR_INVALID_CURSOR or ERROR_NO_MEMORY. */
 int cursor_read(struct span text, struct arena *arena, struct cursor *out, uint64_t *check,
                 struct error *err);
 
-/* cursor_check(c, binding): The check sum of ${c} bound to a query (its canonical text, sort ...). */
+/* cursor_check(c, binding): The check sum of ${c} bound to a query (its canonical text, sort ...).
+ * Allocates nothing. */
 uint64_t cursor_check(const struct cursor *c, struct span binding);
 
 /* cursor_write(c, binding, arena, out): The text.  Return 0 or -1 without memory. */

@@ -3,6 +3,7 @@
 #include "buf.h"
 #include "discover.h"
 #include "reader.h"
+#include "scarce.h"
 #include "span.h"
 #include "temp_tree.h"
 
@@ -150,6 +151,40 @@ static void test_damage_is_reported(void **state)
     assert_int_equal(retained_open(path), -1);
 }
 
+/* Where there is no memory for it, what is kept is as good as it was. */
+static void test_want_of_memory_is_no_damage(void **state)
+{
+    struct fixture *f = *state;
+    keep(f, "p/a.jsonl");
+    struct source_list *l = list(f);
+    const struct source *s = source_find(l, SPAN("p/a.jsonl"));
+    struct reader *r;
+    assert_int_equal(reader_new(&r), 0);
+    for (unsigned n = 1;; n++) {
+        struct error err = {0};
+        scarce_once(n);
+        int rc = reader_open(r, s, 0, s->size, &err);
+        if (!scarce_end())
+            break;
+        assert_int_equal(rc, -1);
+        assert_int_equal(err.code, ERROR_NO_MEMORY);
+    }
+    reader_free(r);
+    for (unsigned n = 1;; n++) {
+        struct source_list *again;
+        assert_int_equal(discover_sources(f->roots, 1, &again, NULL), 0);
+        scarce_once(n);
+        int rc = retained_list(f->store, f->roots, 1, again);
+        bool failed = scarce_end();
+        if (rc == 0)
+            assert_int_equal(again->unreadable_count, 0);
+        source_list_free(again);
+        if (!failed)
+            break;
+    }
+    source_list_free(l);
+}
+
 /* What killed writers left goes with the next one, what others write at this moment stays. */
 static void test_leftovers_are_removed(void **state)
 {
@@ -186,6 +221,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_kept_and_read_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_living_file_hides_the_kept_one, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damage_is_reported, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_want_of_memory_is_no_damage, setup, teardown),
         cmocka_unit_test_setup_teardown(test_leftovers_are_removed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_store_is_no_trouble, setup, teardown),
     };

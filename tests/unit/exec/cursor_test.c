@@ -1,5 +1,6 @@
 #include "cursor.h"
 
+#include "scarce.h"
 #include "span.h"
 #include "transcripts.h"
 
@@ -89,11 +90,35 @@ static void test_hostile_text(void **state)
     }
 }
 
+/* Where there is no memory for it, a cursor is as good as it was. */
+static void test_want_of_memory_is_no_bad_cursor(void **state)
+{
+    (void)state;
+    uint64_t seed = 3, check;
+    char name[100];
+    struct cursor c = random_cursor(&seed, name), back;
+    struct arena none;
+    struct span text;
+    struct error err = {0};
+    assert_int_equal(cursor_write(&c, SPAN("q"), &arena, &text), 0);
+    check = cursor_check(&c, SPAN("q"));
+    arena_init(&none);
+    scarce_begin(1);
+    int rc = cursor_read(text, &none, &back, &check, &err);
+    uint64_t again = cursor_check(&c, SPAN("q"));
+    assert_true(scarce_end());
+    assert_int_equal(rc, -1);
+    assert_int_equal(err.code, ERROR_NO_MEMORY);
+    assert_true(again == check);
+    arena_clear(&none);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_hostile_text),
+        cmocka_unit_test(test_want_of_memory_is_no_bad_cursor),
     };
     arena_init(&arena);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
