@@ -1,7 +1,7 @@
 #include "reader.h"
 
 #include "error.h"
-#include "retained.h"
+#include "unpacked.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -16,7 +16,8 @@
  * Invariants: done <= fill <= size; the byte at done has offset ${offset} in the file; no newline
  * in [done, searched). */
 struct reader {
-    int fd;
+    int fd;                /* -1: nothing is open */
+    struct unpacked *copy; /* of the retained file that was opened last; fd is then its own */
     char *buffer;
     size_t size; /* without padding */
     size_t done;
@@ -50,11 +51,18 @@ int reader_new(struct reader **out)
     return 0;
 }
 
-static void reader_close(struct reader *r)
+static void close_file(struct reader *r)
 {
-    if (r->fd >= 0)
+    if (r->fd >= 0 && r->copy == NULL)
         close(r->fd);
     r->fd = -1;
+}
+
+void reader_close(struct reader *r)
+{
+    close_file(r);
+    unpacked_put(r->copy);
+    r->copy = NULL;
 }
 
 void reader_free(struct reader *r)
@@ -74,11 +82,32 @@ static int reader_fail(const struct reader *r, struct error *err)
                      (int)(r->name.len > 150 ? 150 : r->name.len), r->name.ptr, strerror(errno));
 }
 
+/* A retained file is unpacked whole; who reads it again and again, range by range, keeps the copy. */
+static int open_retained(struct reader *r, const struct source *s)
+{
+    if (!unpacked_is(r->copy, s)) {
+        unpacked_put(r->copy);
+        r->copy = NULL;
+        if (unpacked_get(s, &r->copy) != 0)
+            return -1;
+    }
+    return unpacked_fd(r->copy);
+}
+
+static int open_file(struct reader *r, const struct source *s)
+{
+    if (s->is_retained)
+        return open_retained(r, s);
+    unpacked_put(r->copy);
+    r->copy = NULL;
+    return source_open(s->path.ptr, NULL);
+}
+
 int reader_open(struct reader *r, const struct source *s, uint64_t begin, uint64_t end,
                 struct error *err)
 {
     assert(begin <= end);
-    reader_close(r);
+    close_file(r);
     r->name = s->name;
     r->limit = s->size;
     r->end = end < r->limit ? end : r->limit;
@@ -88,7 +117,7 @@ int reader_open(struct reader *r, const struct source *s, uint64_t begin, uint64
     r->done = r->fill = r->searched = 0;
     r->at_end = false;
     r->ask = r->most;
-    r->fd = s->is_retained ? retained_open(s->path.ptr) : source_open(s->path.ptr, NULL);
+    r->fd = open_file(r, s);
     return r->fd < 0 ? reader_fail(r, err) : 0;
 }
 
@@ -228,7 +257,7 @@ int reader_next(struct reader *r, struct block *b, struct error *err)
             break;
         /* What is left of the last fill holds no whole line: searched starts behind it. */
         if (reader_fill_line(r, err) != 0) {
-            reader_close(r);
+            close_file(r);
             return -1;
         }
         size_t lines = r->searched;
@@ -245,7 +274,7 @@ int reader_next(struct reader *r, struct block *b, struct error *err)
         if (r->at_end && r->fill > r->done)
             return reader_give(r, r->fill, true, b);
     }
-    reader_close(r);
+    close_file(r);
     return 0;
 }
 

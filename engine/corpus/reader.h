@@ -34,9 +34,14 @@ int reader_new(struct reader **out);
 void reader_free(struct reader *r);
 
 /* reader_open(r, s, begin, end, err): Start on the lines of ${s} that start in [begin, end),
- * never beyond s->size.  A file opened before is closed.  Return 0, or -1 with ERROR_IO. */
+ * never beyond s->size.  A file opened before is closed; the unpacked copy of a retained one is
+ * kept until the reader opens another file or is closed, so that ranges of it cost their own size.  Return 0,
+ * or -1 with ERROR_IO or ERROR_NO_MEMORY. */
 int reader_open(struct reader *r, const struct source *s, uint64_t begin, uint64_t end,
                 struct error *err);
+
+/* reader_close(r): Close the file, for a reader that is kept but has nothing to read for now. */
+void reader_close(struct reader *r);
 
 /* reader_ask(r, bytes): After reader_open(): read this much at first, for one who expects to stop
  * soon; 1 to READER_CHUNK, doubled with each read.  The default is READER_CHUNK. */

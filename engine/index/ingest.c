@@ -471,6 +471,7 @@ int ingest_source(struct ingester *g, struct catalog_entry *e, bool *changed, st
     g->now = (struct reading){.entry = e, .next = *e};
     g->now.next.unreadable = (struct span){NULL, 0};
     int rc = look_and_read(g, changed, &why);
+    reader_close(g->reader); /* what it has unpacked goes, too */
     if (rc == 0)
         rc = remember(g);
     if (rc != 0) {
