@@ -56,6 +56,10 @@ struct file_stream {
     unsigned under_way;
     unsigned depth; /* reads to keep under way */
     bool broken;    /* the ring is */
+    /* By slot: the ring has broken with a read into its buffer under way, which the kernel may still
+     * write to; it has another one from then on, once it is needed. */
+    bool lost[SLOTS];
+    char *other[SLOTS];
 
     /* of the current file */
     int held;   /* the slot that the last block lies in; -1: none */
@@ -95,6 +99,8 @@ void file_stream_free(struct file_stream *st)
     for (unsigned i = 0; i < st->count; i++)
         if (st->files[(st->first + i) % FILES].fd >= 0)
             close(st->files[(st->first + i) % FILES].fd);
+    for (unsigned i = 0; i < SLOTS; i++)
+        free(st->other[i]);
     free(st->spill);
     free(st);
 }
@@ -185,13 +191,26 @@ static void submit(struct file_stream *st)
 
 static char *slot_data(const struct file_stream *st, unsigned i)
 {
-    return ring_buffer(st->ring, i) + HEAD;
+    return (st->lost[i] ? st->other[i] : ring_buffer(st->ring, i)) + HEAD;
 }
 
-/* Read what is missing of a slot: the kernel may give less than was asked for. */
+/* Whether the slot has a buffer that is its own. */
+static bool has_buffer(struct file_stream *st, unsigned i)
+{
+    if (st->lost[i] && st->other[i] == NULL)
+        st->other[i] = malloc(HEAD + CHUNK + READER_PADDING);
+    return !st->lost[i] || st->other[i] != NULL;
+}
+
+/* Read what is missing of a slot: the kernel may give less than was asked for, or refuse to read this
+ * way at all; what pread(2) says counts. */
 static void read_rest(struct file_stream *st, unsigned i)
 {
     struct slot *s = &st->slots[i];
+    if (s->got < 0)
+        s->got = 0;
+    if (!has_buffer(st, i))
+        s->got = -ENOMEM;
     while (s->got >= 0 && (size_t)s->got < s->size) {
         ssize_t n = pread(s->file->fd, slot_data(st, i) + s->got, s->size - (size_t)s->got,
                           (off_t)(s->offset + (uint64_t)s->got));
@@ -206,6 +225,17 @@ static void read_rest(struct file_stream *st, unsigned i)
     s->state = SLOT_DONE;
 }
 
+static void give_up_ring(struct file_stream *st)
+{
+    st->broken = true;
+    st->under_way = 0;
+    for (unsigned i = 0; i < SLOTS; i++)
+        if (st->slots[i].state == SLOT_UNDER_WAY) {
+            st->slots[i].state = SLOT_PLAIN;
+            st->lost[i] = true;
+        }
+}
+
 static void wait_for_slot(struct file_stream *st, unsigned i)
 {
     unsigned slot;
@@ -213,11 +243,7 @@ static void wait_for_slot(struct file_stream *st, unsigned i)
     while (st->slots[i].state == SLOT_UNDER_WAY) {
         int ready = ring_next(st->ring, &slot, &got);
         if (ready < 0) {
-            st->broken = true;
-            for (unsigned k = 0; k < SLOTS; k++)
-                if (st->slots[k].state == SLOT_UNDER_WAY)
-                    st->slots[k].state = SLOT_PLAIN;
-            st->under_way = 0;
+            give_up_ring(st);
             break;
         }
         st->under_way--;
@@ -335,6 +361,8 @@ static int give(struct file_stream *st, char *start, size_t len, bool unterminat
 static int fail(int number, struct file_stream *st, struct error *err)
 {
     errno = number;
+    if (number == ENOMEM)
+        return error_no_memory(err);
     return error_set(err, ERROR_IO, ERROR_NO_POSITION, "%.150s: %s", st->files[st->first].path,
                      strerror(number));
 }

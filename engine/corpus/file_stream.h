@@ -40,7 +40,8 @@ bool file_stream_advance(struct file_stream *st);
  * be opened. */
 const struct file_stream_stamp *file_stream_stamp(const struct file_stream *st);
 
-/* file_stream_next(st, b, err): As reader_next(), of the current file, which has a stamp. */
+/* file_stream_next(st, b, err): As reader_next(), of the current file, which has a stamp.  What
+ * io_uring refuses to read is read by pread(2). */
 int file_stream_next(struct file_stream *st, struct block *b, struct error *err);
 
 /* file_stream_waited_ns(st): Time spent waiting for reads so far. */

@@ -76,7 +76,9 @@ void ring_free(struct ring *r)
     while (r->under_way > 0 && ring_next(r, &slot, &got) >= 0)
         continue;
     io_uring_queue_exit(&r->uring);
-    free(r->memory);
+    /* What a broken ring still has under way the kernel may write at any time: that memory is its for good. */
+    if (r->under_way == 0)
+        free(r->memory);
     free(r);
 }
 

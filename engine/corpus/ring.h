@@ -20,7 +20,8 @@ int ring_new(unsigned slots, size_t size, struct ring **out);
 /* ring_works(): Whether this kernel or container gives rings, found by trying. */
 bool ring_works(void);
 
-/* ring_free(r): Waits for the reads that are under way.  NULL does nothing. */
+/* ring_free(r): Waits for the reads that are under way; where a broken ring cannot tell when they have
+ * ended, its buffers are never freed.  NULL does nothing. */
 void ring_free(struct ring *r);
 
 /* ring_buffer(r, slot): Its bytes. */
@@ -32,7 +33,8 @@ int ring_read(struct ring *r, unsigned slot, size_t skip, int fd, uint64_t offse
 
 /* ring_next(r, slot, got): Wait for one of the reads; at least one must be under way.  ${got}: bytes
  * read, fewer than asked for if the file ends, or a negative error number.  Return 1 if it was already
- * there, 0 if it had to be waited for, -1 if the ring is broken. */
+ * there, 0 if it had to be waited for, -1 if the ring is broken: then the kernel may write to the
+ * buffers of the reads under way at any time later. */
 int ring_next(struct ring *r, unsigned *slot, int *got);
 
 #endif

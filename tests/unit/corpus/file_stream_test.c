@@ -2,9 +2,11 @@
 #include "file_stream.h"
 
 #include "error.h"
+#include "faulty_ring.h"
 #include "ring.h"
 #include "span.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,6 +105,7 @@ static void expect_file(struct file_stream *st, unsigned i)
     assert_non_null(file_stream_stamp(st));
     assert_true(file_stream_stamp(st)->size == size);
     while (file_stream_next(st, &b, &err) == 1) {
+        (void)faulty_ring_write_late(); /* where a test has broken the ring */
         assert_true(b.len > 0 && b.offset == at && at + b.len <= size);
         assert_memory_equal(b.ptr, all + at, b.len);
         assert_true(b.unterminated || b.ptr[b.len - 1] == '\n');
@@ -207,6 +210,45 @@ static void test_tells_what_cannot_be_opened(void **state)
     write_file(1);
 }
 
+/* Kernels that do not read from files opened with O_NONBLOCK, or not by io_uring: pread(2) does. */
+static void test_reads_what_the_ring_refuses(void **state)
+{
+    static const int numbers[] = {EAGAIN, EOPNOTSUPP, EINTR, EIO};
+    (void)state;
+    for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
+        struct owner o = {.count = FILES};
+        struct file_stream *st = open_stream(&o);
+        faulty_ring_refuse(numbers[k]);
+        for (unsigned i = 0; i < FILES; i++) {
+            assert_true(file_stream_advance(st));
+            expect_file(st, i);
+        }
+        file_stream_free(st);
+        faulty_ring_refuse(0);
+    }
+}
+
+/* What the kernel still has under way when a ring breaks it may write at any time later. */
+static void test_a_broken_ring_writes_late(void **state)
+{
+    static const unsigned after[] = {1, 2, 7, 30};
+    unsigned late = 0;
+    (void)state;
+    for (size_t k = 0; k < sizeof after / sizeof after[0]; k++) {
+        struct owner o = {.count = FILES};
+        struct file_stream *st = open_stream(&o);
+        faulty_ring_break(after[k]);
+        for (unsigned i = 0; i < FILES; i++) {
+            assert_true(file_stream_advance(st));
+            expect_file(st, i);
+        }
+        late += faulty_ring_write_late();
+        faulty_ring_break(0);
+        file_stream_free(st);
+    }
+    assert_true(late > 0);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -233,6 +275,8 @@ int main(void)
         cmocka_unit_test(test_claims_no_more_than_it_can_use),
         cmocka_unit_test(test_a_file_that_shrinks_ends_early),
         cmocka_unit_test(test_tells_what_cannot_be_opened),
+        cmocka_unit_test(test_reads_what_the_ring_refuses),
+        cmocka_unit_test(test_a_broken_ring_writes_late),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
