@@ -120,22 +120,6 @@ static bool is_folder(struct span path)
     return stat(copy, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int copy_set(const struct pair_set *set, const struct intern *names, struct arena *arena,
-                    const struct span **out, uint32_t *count)
-{
-    struct span *list = arena_alloc(arena, (set->count + 1) * sizeof *list);
-    uint32_t n = 0;
-    if (list == NULL)
-        return -1;
-    for (size_t i = 0; i < set->slot_count; i++)
-        if (set->slots[i] != 0 &&
-            arena_copy(arena, intern_get(names, (uint32_t)(set->slots[i] - 1)), &list[n++]) != 0)
-            return -1;
-    *out = list;
-    *count = n;
-    return 0;
-}
-
 static int show_names(const struct environment *env, const struct tally *t,
                       const struct session_row *row, struct arena *a, struct reply_session *out)
 {
@@ -150,10 +134,10 @@ static int show_names(const struct environment *env, const struct tally *t,
             0 ||
         arena_copy_any(a, intern_get(&r->names.branch, last->branch), &out->branch) != 0 ||
         arena_copy_any(a, file->name, &out->source) != 0 ||
-        copy_set(&row->models, &r->names.model, a, &out->models, &out->model_count) != 0)
+        pair_set_names(&row->models, &r->names.model, a, &out->models, &out->model_count) != 0)
         return -1;
-    return copy_set(&row->unpriced, &t->responses.models, a, &out->unpriced_models,
-                    &out->unpriced_count);
+    return pair_set_names(&row->unpriced, &t->responses.models, a, &out->unpriced_models,
+                          &out->unpriced_count);
 }
 
 static void show_counts(const struct session_row *row, struct reply_session *out)

@@ -1,5 +1,7 @@
 #include "pair_set.h"
 
+#include "span.h"
+
 #include <stdlib.h>
 
 /* Fibonacci hashing (Knuth, TAOCP 6.4): the high bits of a product with 2^64 / phi. */
@@ -44,4 +46,26 @@ void pair_set_clear(struct pair_set *s)
 {
     free(s->slots);
     *s = (struct pair_set){0};
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+    return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+int pair_set_names(const struct pair_set *s, const struct intern *names, struct arena *arena,
+                   const struct span **out, uint32_t *count)
+{
+    struct span *list = arena_alloc(arena, (s->count + 1) * sizeof *list);
+    uint32_t n = 0;
+    if (list == NULL)
+        return -1;
+    for (size_t i = 0; i < s->slot_count; i++)
+        if (s->slots[i] != 0 &&
+            arena_copy(arena, intern_get(names, (uint32_t)(s->slots[i] - 1)), &list[n++]) != 0)
+            return -1;
+    qsort(list, n, sizeof *list, compare_spans);
+    *out = list;
+    *count = n;
+    return 0;
 }

@@ -162,30 +162,11 @@ static int count_all(struct counting *c)
     return count_sessions(c) == 0 ? count_responses(c) : -1;
 }
 
-static int compare_spans(const void *a, const void *b)
-{
-    return span_compare(*(const struct span *)a, *(const struct span *)b);
-}
-
-/* Names of the models without a price, sorted. */
+/* The models without a price. */
 static int finish_row(struct counting *c, struct sums *s, struct arena *arena)
 {
-    struct span *names = arena_alloc(arena, (s->unpriced.count + 1) * sizeof *names);
-    uint32_t n = 0;
-    if (names == NULL)
-        return -1;
-    for (size_t i = 0; i < s->unpriced.slot_count; i++) {
-        if (s->unpriced.slots[i] == 0)
-            continue;
-        struct span model =
-            intern_get(&c->tally->responses.models, (uint32_t)(s->unpriced.slots[i] - 1));
-        if (arena_copy(arena, model, &names[n++]) != 0)
-            return -1;
-    }
-    qsort(names, n, sizeof *names, compare_spans);
-    s->row.unpriced_models = names;
-    s->row.unpriced_count = n;
-    return 0;
+    return pair_set_names(&s->unpriced, &c->tally->responses.models, arena, &s->row.unpriced_models,
+                          &s->row.unpriced_count);
 }
 
 static int compare_rows(const void *a, const void *b)

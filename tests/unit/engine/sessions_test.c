@@ -1,5 +1,6 @@
 /* Lists of sessions, threads and tails over files that grow. */
 #include "engine.h"
+#include "span.h"
 #include "span_text.h"
 #include "transcripts.h"
 
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -97,6 +99,41 @@ static void test_list_goes_on_behind_a_place(void **state)
                     fail_msg("sort %d, limit %u: session %u was shown %u times", (int)sort,
                              limits[k], s, seen[s]);
         }
+}
+
+/* By name, not by which thread met which first. */
+static void test_models_are_sorted(void **state)
+{
+    static const char *const models[] = {"m-6", "m-2", "m-9", "m-1", "m-7", "m-5"};
+    enum { MODELS = sizeof models / sizeof models[0] };
+    (void)state;
+    struct buf b;
+    struct sessions_reply *reply;
+    struct error err = {0};
+    buf_init(&b);
+    for (unsigned i = 0; i < MODELS; i++) {
+        struct transcript_line l = {.assistant = true,
+                                    .id = next_id++,
+                                    .session = "several-models",
+                                    .time_ms = FROM,
+                                    .text = "words",
+                                    .model = models[i],
+                                    .message_id = 9000 + i,
+                                    .output = 1};
+        transcript_add(&b, &l);
+    }
+    transcript_append(&tree, "q/several-models.jsonl", &b);
+    buf_clear(&b);
+    assert_int_equal(engine_session(engine, SPAN("several-models"), NULL, &reply, &err), 0);
+    const struct reply_session *one = &reply->sessions[0];
+    assert_int_equal(one->model_count, MODELS);
+    assert_int_equal(one->unpriced_count, MODELS);
+    for (unsigned i = 1; i < MODELS; i++) {
+        assert_true(span_compare(one->models[i - 1], one->models[i]) < 0);
+        assert_true(span_compare(one->unpriced_models[i - 1], one->unpriced_models[i]) < 0);
+    }
+    sessions_reply_free(reply);
+    assert_int_equal(unlink(temp_tree_path(&tree, "q/several-models.jsonl")), 0);
 }
 
 /* The page behind ${cursor} ("": the first) of the sessions since a relative or local time.  Return
@@ -265,6 +302,7 @@ static void test_tail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_models_are_sorted),
         cmocka_unit_test(test_a_cursor_keeps_the_time_and_the_zone),
         cmocka_unit_test(test_list_goes_on_behind_a_place),
         cmocka_unit_test(test_threads_page_both_ways),
