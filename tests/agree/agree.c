@@ -5,16 +5,18 @@
  * Makes random queries about what lies below ROOT and runs each by the serial scan and by the
  * others at 1, 2 and 7 threads, with units of work so small that they end inside files; the index is asked
  * three times, built by each of the strategies in which its files may be read.  With --variants each query
- * goes to so many of these only, in turn: on a large corpus, more queries in the same time.  Prints each
- * disagreement with its query, then "N passed, N failed".
+ * goes to so many of these only, in turn: on a large corpus, more queries in the same time.  Some of the
+ * variants of each query are also asked for pages of the answer, for statistics or for sessions (kinds.h).
+ * Prints each disagreement with its query, then "N passed, N failed".
  */
 #include "clock.h"
 #include "compare.h"
 #include "discover.h"
 #include "index.h"
+#include "kinds.h"
 #include "make_query.h"
-#include "search.h"
 #include "span.h"
+#include "walks.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -38,6 +40,7 @@ struct asked {
     const struct source_list *list;
     struct index *index[READINGS];
     struct snapshot *snapshot[READINGS];
+    struct walks *walks;
 };
 
 struct variant {
@@ -79,80 +82,114 @@ static int parse_options(int argc, char **argv, struct options *o)
     return o->root == NULL || o->variants == 0 || o->variants > VARIANTS ? -1 : 0;
 }
 
-static int run(const struct asked *a, const struct options *o, const struct search_request *request,
-               struct variant v, struct search_reply **out, struct error *err)
+/* Of the other kinds, so many variants are asked of each query: they cost more than a search. */
+#define VARIANTS_OF_OTHERS 4
+
+static int run(const struct asked *a, const struct options *o, const struct request_kind *kind,
+               const struct search_request *request, struct variant v, void **out,
+               struct error *err)
 {
     bool index = v.strategy == STRATEGY_INDEX;
     const struct snapshot *snapshot = a->snapshot[v.reading];
     struct environment env = {.sources = index ? snapshot_sources(snapshot) : a->list,
                               .snapshot = index ? snapshot : NULL,
+                              .walks = a->walks,
                               .strategy = v.strategy,
                               .threads = v.threads,
                               .unit_bytes = v.strategy == STRATEGY_SERIAL ? 0 : o->unit};
-    struct search_request copy = *request;
-    copy.query.strategy = v.strategy;
-    return search_run(&env, &copy, NULL, out, err);
+    *out = NULL;
+    return kind->ask(&env, request, out, err);
 }
 
+/* A question, and the oracle's answer. */
+struct question {
+    const struct request_kind *kind;
+    const struct search_request *request;
+    void *oracle; /* NULL: it has failed */
+    struct error oracle_err;
+};
+
 /* Both must fail alike, or give the same answer: 0, -1, or COMPARE_LIMITED. */
-static int check(const struct asked *a, const struct options *o,
-                 const struct search_request *request, const struct search_reply *oracle,
-                 const struct error *oracle_err, struct variant v)
+static int check(const struct asked *a, const struct options *o, const struct question *q,
+                 struct variant v)
 {
-    struct search_reply *reply = NULL;
+    void *reply = NULL;
     struct error err = {0};
     char why[512] = "";
-    int rc = run(a, o, request, v, &reply, &err);
-    if ((rc != 0) != (oracle == NULL) || err.code != oracle_err->code || err.pos != oracle_err->pos)
-        (void)snprintf(why, sizeof why, "error \"%s\" against \"%s\"", err.msg, oracle_err->msg);
-    else if (rc == 0 && (rc = compare_replies(oracle, reply, why, sizeof why)) < 0 &&
+    const struct search_request *request = q->request;
+    int rc = run(a, o, q->kind, request, v, &reply, &err);
+    if ((rc != 0) != (q->oracle == NULL) || err.code != q->oracle_err.code ||
+        err.pos != q->oracle_err.pos)
+        (void)snprintf(why, sizeof why, "error \"%s\" against \"%s\"", err.msg, q->oracle_err.msg);
+    else if (rc == 0 && (rc = q->kind->compare(q->oracle, reply, why, sizeof why)) < 0 &&
              why[0] == '\0')
         (void)snprintf(why, sizeof why, "number of facets differs");
-    search_reply_free(reply);
+    q->kind->free(reply);
     if (why[0] == '\0')
         return rc == COMPARE_LIMITED ? COMPARE_LIMITED : 0;
-    printf("DISAGREE %s, %u threads: %s\n  q=%.*s\n  mode=%d case=%d word=%d sort=%d dedupe=%d\n",
-           vocabulary_strategy_name(v.strategy), v.threads, why, (int)request->query.q.len,
-           request->query.q.ptr == NULL ? "" : request->query.q.ptr, (int)request->query.mode,
-           (int)request->query.letter_case, request->query.word, (int)request->sort,
-           request->query.dedupe);
+    printf(
+        "DISAGREE %s, %s, %u threads: %s\n  q=%.*s\n  mode=%d case=%d word=%d sort=%d dedupe=%d\n",
+        q->kind->name, vocabulary_strategy_name(v.strategy), v.threads, why,
+        (int)request->query.q.len, request->query.q.ptr == NULL ? "" : request->query.q.ptr,
+        (int)request->query.mode, (int)request->query.letter_case, request->query.word,
+        (int)request->sort, request->query.dedupe);
     return -1;
 }
 
 /* What became of the queries. */
 struct outcome {
-    unsigned long asked;    /* variants, of all queries */
-    unsigned long answered; /* with hits */
+    unsigned long asked[KINDS];    /* variants, of all queries */
+    unsigned long queries[KINDS];  /* that were asked in this kind */
+    unsigned long answered[KINDS]; /* with hits */
     unsigned long limited;
     unsigned long failed;
 };
 
+/* Ask ${n} variants, in turn.  Return whether they agree. */
+static bool check_kind(const struct asked *a, const struct options *o, size_t kind, unsigned long n,
+                       const struct search_request *request, struct outcome *sum, bool *limited)
+{
+    struct question q = {.kind = &kinds[kind], .request = request};
+    bool agreed = true;
+    if (run(a, o, q.kind, request, (struct variant){STRATEGY_SERIAL, 1, 0}, &q.oracle,
+            &q.oracle_err) != 0)
+        q.oracle = NULL;
+    else
+        sum->answered[kind] += q.kind->has_hits(q.oracle);
+    sum->queries[kind]++;
+    for (size_t i = 0; i < n; i++) {
+        int rc = check(a, o, &q, variants[sum->asked[kind]++ % VARIANTS]);
+        agreed &= rc >= 0;
+        *limited |= rc == COMPARE_LIMITED;
+    }
+    q.kind->free(q.oracle);
+    return agreed;
+}
+
+/* The search itself, and one of the other kinds in turn. */
 static void check_all(const struct asked *a, const struct options *o,
                       const struct search_request *request, struct outcome *sum)
 {
-    struct search_reply *oracle = NULL;
-    struct error err = {0};
-    bool failed = false, limited = false;
-    if (run(a, o, request, (struct variant){STRATEGY_SERIAL, 1, 0}, &oracle, &err) != 0)
-        oracle = NULL;
-    else
-        sum->answered += oracle->total > 0;
-    for (size_t i = 0; i < o->variants; i++) {
-        int rc = check(a, o, request, oracle, &err, variants[sum->asked++ % VARIANTS]);
-        failed |= rc < 0;
-        limited |= rc == COMPARE_LIMITED;
-    }
-    sum->failed += failed;
+    bool limited = false;
+    size_t other = 1 + sum->queries[0] % (KINDS - 1);
+    unsigned long n = o->variants < VARIANTS_OF_OTHERS ? o->variants : VARIANTS_OF_OTHERS;
+    bool agreed = check_kind(a, o, 0, o->variants, request, sum, &limited);
+    agreed &= check_kind(a, o, other, n, request, sum, &limited);
+    sum->failed += !agreed;
     sum->limited += limited;
-    search_reply_free(oracle);
 }
 
-/* Few queries may be left out of the comparison, or it shows nothing. */
+/* Few queries may be left out of the comparison, and many must find something, or it shows nothing. */
 static int report(const struct outcome *sum, unsigned long queries)
 {
     bool enough = sum->limited <= queries / 20;
-    printf("%lu of %lu queries have hits, %lu hit a limit%s\n%lu passed, %lu failed\n",
-           sum->answered, queries, sum->limited, enough ? "" : ": too many", queries - sum->failed,
+    for (size_t k = 0; k < KINDS; k++) {
+        bool found = sum->answered[k] * 10 >= sum->queries[k];
+        printf("%lu of %lu queries have hits (%s)%s\n", sum->answered[k], sum->queries[k],
+               kinds[k].name, found ? "" : ": too few");
+        enough &= found;
+    }
+    printf("%lu hit a limit\n%lu passed, %lu failed\n", sum->limited, queries - sum->failed,
            sum->failed);
     return sum->failed == 0 && enough ? 0 : 1;
 }
@@ -189,7 +226,7 @@ int main(int argc, char **argv)
         return 2;
     }
     struct asked asked = {.list = list};
-    if (open_indexes(&asked, &o, &err) != 0) {
+    if (walks_new(&asked.walks) != 0 || open_indexes(&asked, &o, &err) != 0) {
         (void)fprintf(stderr, "agree: no index: %s\n", err.msg);
         return 2;
     }
@@ -205,6 +242,7 @@ int main(int argc, char **argv)
     sample_clear(sample);
     free(sample);
     source_list_free(list);
+    walks_free(asked.walks);
     for (size_t i = 0; i < READINGS; i++) {
         snapshot_release(asked.snapshot[i]);
         index_close(asked.index[i]);
