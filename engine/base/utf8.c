@@ -269,11 +269,3 @@ size_t utf8_cut(struct span s, size_t chars)
             return i;
     return s.len;
 }
-
-const char *utf8_back(const char *begin, const char *p)
-{
-    do
-        p--;
-    while (p > begin && is_continuation(*p));
-    return p;
-}

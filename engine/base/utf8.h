@@ -27,7 +27,4 @@ size_t utf8_encode(uint32_t cp, char out[4]);
 /* utf8_cut(s, chars): Bytes of the first ${chars} code points of valid text. */
 size_t utf8_cut(struct span s, size_t chars);
 
-/* utf8_back(begin, p): The start of the code point before ${p}, ${p} > ${begin}, valid text. */
-const char *utf8_back(const char *begin, const char *p);
-
 #endif

@@ -255,13 +255,6 @@ static bool test_parts(const struct matcher *m, struct match_scratch *s, uint32_
     return false;
 }
 
-void matcher_test_terms(const struct matcher *m, struct match_scratch *s, unsigned mask,
-                        const struct span text[PART_COUNT], bool *hits)
-{
-    for (uint32_t i = 0; i < m->query->term_count; i++)
-        hits[i] = test_parts(m, s, i, mask, text);
-}
-
 static bool any_fits(const struct filter *f, struct span_list list)
 {
     for (uint32_t i = 0; i < list.count; i++)
@@ -306,49 +299,36 @@ static bool test_filter(const struct filter *f, const struct message *msg)
     return false;
 }
 
-/* Where the truth of the leaves comes from: a message, or the caller of matcher_eval(). */
-struct truths {
-    const struct matcher *matcher;
-    struct match_scratch *scratch;
-    const struct message *message;
-    const bool *hits;
-    matcher_leaf_fn *leaf;
-    void *arg;
-};
-
-static bool truth_of_term(struct truths *t, uint32_t term)
+/* Each term is looked for once a message, however often the tree asks. */
+static bool test_term(const struct matcher *m, struct match_scratch *s, uint32_t term,
+                      const struct message *msg)
 {
-    if (t->message == NULL)
-        return t->hits[term];
-    unsigned char *known = &t->scratch->known[term];
-    if (*known == UNKNOWN) {
-        const struct matcher *m = t->matcher;
-        bool hit =
-            test_parts(m, t->scratch, term, m->query->parts & t->message->parts, t->message->part);
-        *known = hit ? TRUE : FALSE;
-    }
+    unsigned char *known = &s->known[term];
+    if (*known == UNKNOWN)
+        *known = test_parts(m, s, term, m->query->parts & msg->parts, msg->part) ? TRUE : FALSE;
     return *known == TRUE;
 }
 
-static bool eval(struct truths *t, const struct plan *p)
+static bool test_plan(const struct matcher *m, struct match_scratch *s, const struct plan *p,
+                      const struct message *msg)
 {
     switch (p->type) {
     case NODE_ALL:
         return true;
     case NODE_TERM:
-        return truth_of_term(t, p->term);
+        return test_term(m, s, p->term, msg);
     case NODE_FILTER:
-        return t->message != NULL ? test_filter(p->filter, t->message) : t->leaf(t->arg, p->filter);
+        return test_filter(p->filter, msg);
     case NODE_NOT:
-        return !eval(t, p->children[0]);
+        return !test_plan(m, s, p->children[0], msg);
     case NODE_AND:
         for (uint32_t i = 0; i < p->count; i++)
-            if (!eval(t, p->children[i]))
+            if (!test_plan(m, s, p->children[i], msg))
                 return false;
         return true;
     case NODE_OR:
         for (uint32_t i = 0; i < p->count; i++)
-            if (eval(t, p->children[i]))
+            if (test_plan(m, s, p->children[i], msg))
                 return true;
         return false;
     }
@@ -358,15 +338,8 @@ static bool eval(struct truths *t, const struct plan *p)
 
 bool matcher_test(const struct matcher *m, struct match_scratch *s, const struct message *msg)
 {
-    struct truths t = {.matcher = m, .scratch = s, .message = msg};
     memset(s->known, UNKNOWN, m->query->term_count);
-    return eval(&t, m->root);
-}
-
-bool matcher_eval(const struct matcher *m, const bool *hits, matcher_leaf_fn *leaf, void *arg)
-{
-    struct truths t = {.matcher = m, .hits = hits, .leaf = leaf, .arg = arg};
-    return eval(&t, m->root);
+    return test_plan(m, s, m->root, msg);
 }
 
 uint64_t matcher_count(const struct matcher *m, struct match_scratch *s, uint32_t term,

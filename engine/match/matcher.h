@@ -41,20 +41,9 @@ void match_scratch_free(struct match_scratch *s); /* NULL does nothing */
 /* matcher_test(m, s, msg): Whether the whole query is true of ${msg}. */
 bool matcher_test(const struct matcher *m, struct match_scratch *s, const struct message *msg);
 
-/* matcher_test_terms(m, s, mask, text, hits): Only the text terms: hits[i] = term i occurs in one
- * of the texts of ${mask} (by enum part; empty ones hold nothing).  ${hits} has query.term_count
- * entries.  For callers that evaluate filters on columns. */
-void matcher_test_terms(const struct matcher *m, struct match_scratch *s, unsigned mask,
-                        const struct span text[PART_COUNT], bool *hits);
-
 /* matcher_test_term(m, s, term, text): Whether term number ${term} occurs in ${text}. */
 bool matcher_test_term(const struct matcher *m, struct match_scratch *s, uint32_t term,
                        struct span text);
-
-/* matcher_eval(m, hits, leaf, arg): Evaluate the tree with the terms' truth in ${hits} (may be NULL
- * if there are none) and the filters' by ${leaf}, which is not asked where the answer is clear. */
-typedef bool matcher_leaf_fn(void *arg, const struct filter *f);
-bool matcher_eval(const struct matcher *m, const bool *hits, matcher_leaf_fn *leaf, void *arg);
 
 /* matcher_count(m, s, term, text): Occurrences of one term, not overlapping, leftmost first, as
  * PCRE2 finds them; an empty regex match counts once and moves on by a code point.  Exact, unless a

@@ -218,22 +218,6 @@ static void check_terms(const struct pair_of_matchers *p, struct span text)
     }
 }
 
-static bool leaf(void *arg, const struct filter *f)
-{
-    (void)arg;
-    return f->field == FIELD_ROLE;
-}
-
-/* The tree evaluated from the outside, on the terms' truth. */
-static bool test_by_terms(const struct matcher *m, struct match_scratch *s,
-                          const struct message *msg)
-{
-    bool hits[64] = {false};
-    assert_true(matcher_query(m)->term_count <= 64);
-    matcher_test_terms(m, s, matcher_query(m)->parts, msg->part, hits);
-    return matcher_eval(m, hits, leaf, NULL);
-}
-
 static const char *const words[] = {
     "a",       "ab",     "k",      "s",        "\u212A",         "\u00C9",   "\u4E2D",
     "\"a b\"", "'b\\n'", "/a+b/",  "/[^a]k/i", "/b$/m",          "/s|k/i",   "/a.b/s",
@@ -291,7 +275,6 @@ static void random_round(unsigned *hits)
         if (fast != matcher_test(p.oracle, p.oracle_scratch, &msg))
             fail_msg("%.*s on '%.*s': fast says %d", (int)b.len, b.ptr,
                      (int)msg.part[PART_TEXT].len, text, fast);
-        assert_int_equal(test_by_terms(p.fast, p.fast_scratch, &msg), fast);
         if (fast && msg.part[PART_THINKING].len == 0)
             check_requires(&p, msg.part[PART_TEXT]);
         check_terms(&p, msg.part[PART_TEXT]);
