@@ -1,18 +1,11 @@
 #include "json_base.h"
+#include "json_mask_set.h"
 
 #include <string.h>
 
 #if defined(__x86_64__) || defined(__aarch64__)
 
 #define KERNEL
-
-struct masks {
-    uint64_t quote;
-    uint64_t backslash;
-    uint64_t open;
-    uint64_t close;
-    uint64_t high;
-};
 
 #if defined(__x86_64__)
 

@@ -1,7 +1,7 @@
 /* json_masks.h: The kernels of json.h over 64 bytes at a time, for each instruction set anew.
  *
- * The including file defines KERNEL (attributes of each function), struct masks, masks_read(),
- * masks_prefix_xor() and masks_copy(), then includes this.  The method is that of Langdale and
+ * The including file defines KERNEL (attributes of each function), masks_read(), which fills the struct
+ * of json_mask_set.h, masks_prefix_xor() and masks_copy(), then includes this.  The method is that of Langdale and
  * Lemire, "Parsing gigabytes of JSON per second" (2019): bit i of a mask stands for byte i; an
  * exclusive or over all lower bits turns a mask of quotes into a mask of what is inside strings.
  */

@@ -1,18 +1,11 @@
 #include "json_x86.h"
+#include "json_mask_set.h"
 
 #if defined(__x86_64__)
 
 #include <immintrin.h>
 
 #define KERNEL __attribute__((target("avx2,pclmul,bmi,popcnt")))
-
-struct masks {
-    uint64_t quote;
-    uint64_t backslash;
-    uint64_t open;
-    uint64_t close;
-    uint64_t high;
-};
 
 KERNEL static inline uint64_t bits_of(__m256i low, __m256i high)
 {
