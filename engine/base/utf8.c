@@ -1,5 +1,7 @@
 #include "utf8.h"
 
+#include "code_point.h"
+
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -218,54 +220,16 @@ void utf8_mend(struct span s, char *out)
     (void)utf8_mend_walk(s, out);
 }
 
-size_t utf8_decode(const char *p, const char *end, uint32_t *cp)
-{
-    (void)end; /* valid text never ends inside a code point */
-    const unsigned char *u = (const unsigned char *)p;
-    if (u[0] < 0x80) {
-        *cp = u[0];
-        return 1;
-    }
-    if (u[0] < 0xE0) {
-        *cp = (uint32_t)(u[0] & 0x1F) << 6 | (u[1] & 0x3F);
-        return 2;
-    }
-    if (u[0] < 0xF0) {
-        *cp = (uint32_t)(u[0] & 0x0F) << 12 | (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3F);
-        return 3;
-    }
-    *cp = (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3F) << 12 |
-          (uint32_t)(u[2] & 0x3F) << 6 | (u[3] & 0x3F);
-    return 4;
-}
-
 size_t utf8_encode(uint32_t cp, char out[4])
 {
-    if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
-        cp = 0xFFFD;
-    if (cp < 0x80) {
-        out[0] = (char)cp;
-        return 1;
-    }
-    size_t n = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
-    static const unsigned char marks[5] = {0, 0, 0xC0, 0xE0, 0xF0};
-    for (size_t i = n - 1; i > 0; i--) {
-        out[i] = (char)(0x80 | (cp & 0x3F));
-        cp >>= 6;
-    }
-    out[0] = (char)(marks[n] | cp);
-    return n;
-}
-
-static bool is_continuation(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80;
+    bool is_character = cp <= CODE_POINT_MAX && (cp < 0xD800 || cp > 0xDFFF);
+    return code_point_write(is_character ? cp : CODE_POINT_REPLACEMENT, out);
 }
 
 size_t utf8_cut(struct span s, size_t chars)
 {
     for (size_t i = 0; i < s.len; i++)
-        if (!is_continuation(s.ptr[i]) && chars-- == 0)
+        if (!code_point_is_inner(s.ptr[i]) && chars-- == 0)
             return i;
     return s.len;
 }

@@ -1,4 +1,4 @@
-/* utf8.h: UTF-8 text: checking, mending, walking.
+/* utf8.h: UTF-8 text: checking, mending, cutting.  (Walking over valid text: code_point.h.)
  *
  * Mended text is what the engine stores and searches: valid UTF-8, where every maximal subpart of
  * an ill-formed sequence became U+FFFD (Unicode 15, section 3.9, table 3-8: as browsers do).
@@ -15,10 +15,6 @@ size_t utf8_valid_prefix(struct span s);
 /* utf8_mended_size(s), utf8_mend(s, out): Size of the mended text; write it to ${out}. */
 size_t utf8_mended_size(struct span s);
 void utf8_mend(struct span s, char *out);
-
-/* utf8_decode(p, end, cp): Read one code point of valid text at ${p} < ${end}; return its length
- * in bytes (1-4). */
-size_t utf8_decode(const char *p, const char *end, uint32_t *cp);
 
 /* utf8_encode(cp, out): Write 1-4 bytes, return how many; surrogates and values above U+10FFFF
  * become U+FFFD. */

@@ -1,5 +1,6 @@
 #include "regex_atom.h"
 
+#include "code_point.h"
 #include "query.h"
 #include "span.h"
 #include "utf8.h"
@@ -131,7 +132,7 @@ static bool read_named_escape(struct regex_reader *r, char c, struct regex_atom 
 static void read_plain(struct regex_reader *r, struct regex_atom *a)
 {
     uint32_t cp;
-    r->at += utf8_decode(r->at, r->end, &cp);
+    r->at += code_point_read(r->at, &cp);
     set_character(a, cp);
 }
 

@@ -1,5 +1,6 @@
 #include "filter.h"
 
+#include "code_point.h"
 #include "span.h"
 
 #include <assert.h>
@@ -25,7 +26,7 @@ static struct span drop(struct span s, size_t n)
 static size_t code_point_size(const char *p, const char *end)
 {
     const char *q = p + 1;
-    while (q < end && (*q & 0xc0) == 0x80)
+    while (q < end && code_point_is_inner(*q))
         q++;
     return (size_t)(q - p);
 }

@@ -1,6 +1,6 @@
 /* code_point.h: Walking over text that is known to be valid UTF-8, inline.
  *
- * For loops in which a call would cost more than the work; utf8.h has the general functions.
+ * For loops in which a call would cost more than the work; utf8.h has what must bear any bytes.
  */
 #ifndef SCROLLBACK_CODE_POINT_H
 #define SCROLLBACK_CODE_POINT_H
