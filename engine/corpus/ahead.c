@@ -8,7 +8,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define AHEAD_BYTES (UINT64_C(64) << 20) /* at most this much before the readers */
+#define AHEAD_BYTES (UINT64_C(64) << 20)  /* at most this much before the readers */
+#define WHOLE_BYTES (UINT64_C(512) << 10) /* ranges up to this size are asked for as a whole */
+#define FIRST_BYTES (64u << 10)           /* of others this much is read */
 /* In memory, one range after the other: the rest will be, too. */
 #define CACHED_RANGES 16
 #define CACHED_BYTES (UINT64_C(16) << 20)
@@ -22,6 +24,7 @@ struct ahead {
     _Atomic uint64_t begun;
     atomic_bool stop;
     pthread_t thread;
+    char first[FIRST_BYTES]; /* what was read of a range; nobody looks at it */
 };
 
 static int open_quietly(const char *path)
@@ -45,15 +48,28 @@ static bool range_is_in_memory(int fd, uint64_t begin, uint64_t end)
            is_in_memory(fd, begin);
 }
 
-/* Ask for a range.  Return whether it was there. */
-static bool ask(const struct ahead_range *r)
+/* Ask for a range that is not in memory.  A small one as a whole, without waiting for it.  Of a large one the
+ * beginning is read: then the kernel's own read-ahead is under way when its reader comes, and runs before that
+ * reader in large folios.  What POSIX_FADV_WILLNEED fetches stands in single pages, and its reader finds no mark
+ * at which to read further ahead (mm/readahead.c of Linux). */
+static void ask(struct ahead *a, int fd, const struct ahead_range *r)
+{
+    uint64_t size = r->end - r->begin;
+    if (size <= WHOLE_BYTES)
+        (void)posix_fadvise(fd, (off_t)r->begin, (off_t)size, POSIX_FADV_WILLNEED);
+    else if (pread(fd, a->first, FIRST_BYTES, (off_t)r->begin) < 0)
+        return; /* its reader will say so */
+}
+
+/* Return whether the range was in memory; what cannot be opened has nobody to wait for. */
+static bool ask_if_missing(struct ahead *a, const struct ahead_range *r)
 {
     int fd = open_quietly(r->path);
     if (fd < 0)
         return true;
     bool there = range_is_in_memory(fd, r->begin, r->end);
     if (!there)
-        (void)posix_fadvise(fd, (off_t)r->begin, (off_t)(r->end - r->begin), POSIX_FADV_WILLNEED);
+        ask(a, fd, r);
     close(fd);
     return there;
 }
@@ -76,7 +92,7 @@ static void *ahead_run(void *arg)
         asked += r.end - r.begin;
         bytes += r.end - r.begin;
         ranges++;
-        if (!ask(&r))
+        if (!ask_if_missing(a, &r))
             bytes = ranges = 0;
         if ((ranges >= CACHED_RANGES && bytes >= CACHED_BYTES) || ranges >= CACHED_RANGES_MANY)
             break;

@@ -1,9 +1,10 @@
 /* ahead.h: A thread that asks the kernel to read files ahead of those who will read them.
  *
- * It walks the ranges in the order in which the readers take them, and asks for what is not in memory
- * (posix_fadvise(2), WILLNEED), a bounded number of bytes before them: the device is never idle, and
- * what was read ahead is not thrown out again before it is used.  Nothing else is shared with the
- * readers but a counter; where everything is in memory the thread ends early and costs nothing.
+ * It walks the ranges in the order in which the readers take them, and asks for what is not in memory, a
+ * bounded number of bytes before them: small ranges as a whole (posix_fadvise(2), WILLNEED), of large ones the
+ * beginning, for what follows the kernel reads ahead by itself.  So the device is never idle, and what was read
+ * ahead is not thrown out again before it is used.  Nothing else is shared with the readers but a counter;
+ * where everything is in memory the thread ends early and costs nothing.
  */
 #ifndef SCROLLBACK_AHEAD_H
 #define SCROLLBACK_AHEAD_H
