@@ -65,6 +65,18 @@ class Place(unittest.TestCase):
         self.assertGreaterEqual(len(self.files_of_cache()), 2, "a catalogue and a segment")
 
 
+class Strategies(Place):
+    def test_all_but_the_index_read_the_files(self):
+        """... and auto stands for one of those that do."""
+        with self.serve() as server:
+            server.wait_ready()
+            for asked in STRATEGIES:
+                for path in ("/search", "/stats", "/timeseries"):
+                    reply = server.get(path, q="apple", strategy=asked).json
+                    self.assertIn(reply["strategy"], ("worksharing", "hybrid") if asked == "auto" else (asked,), path)
+                    self.assertEqual(reply["scanned"]["files"], 0 if asked == "index" else 4, (asked, path))
+
+
 class Cache(Place):
     def ask(self, warnings, **more):
         """Start on the cache as it is: the same answers at once and later, and so many warnings."""
