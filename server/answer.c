@@ -1,12 +1,10 @@
 #include "answer.h"
 
-#include <limits.h>
-#include <zlib.h>
-
 void answer_clear(struct answer *a)
 {
     if (a->stream != NULL)
         a->stream->free(a->stream);
+    gzip_free(a->gzip);
     bytes_clear(&a->body);
     *a = (struct answer){0};
 }
@@ -21,33 +19,48 @@ void answer_problem(struct answer *a, const struct problem *p, struct span insta
     problem_write(p, instance, &a->body);
 }
 
-void answer_compress(struct answer *a)
+static void replace_body(struct answer *a, struct bytes *by)
 {
-    z_stream z = {0};
+    bytes_clear(&a->body);
+    a->body = *by;
+    *by = (struct bytes){0};
+}
+
+void answer_compress_piece(struct answer *a)
+{
     struct bytes out = {0};
 
-    if (a->gzipped || a->stream != NULL || a->body.failed || a->body.len < ANSWER_GZIP_FROM ||
-        a->body.len > INT_MAX)
+    if (a->gzip == NULL || a->body.failed)
         return;
-    /* Level 1: a reply is sent once, to a client that is most often on the same machine.  Window
-     * bits 15 + 16 ask for a gzip header. */
-    if (deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    gzip_pack(a->gzip, bytes_span(&a->body), a->stream->state == STREAM_END, &out);
+    replace_body(a, &out);
+}
+
+static void compress_whole(struct answer *a)
+{
+    struct gzip *z = a->body.len < ANSWER_GZIP_FROM ? NULL : gzip_new();
+    struct bytes out = {0};
+
+    if (z == NULL)
         return;
-    size_t bound = deflateBound(&z, a->body.len);
-    char *to = bytes_room(&out, bound);
-    if (to != NULL) {
-        z.next_in = (unsigned char *)a->body.ptr;
-        z.avail_in = (unsigned)a->body.len;
-        z.next_out = (unsigned char *)to;
-        z.avail_out = (unsigned)bound;
-        if (deflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out < a->body.len) {
-            out.len = z.total_out;
-            bytes_clear(&a->body);
-            a->body = out;
-            out = (struct bytes){0};
-            a->gzipped = true;
-        }
+    gzip_pack(z, bytes_span(&a->body), true, &out);
+    if (!out.failed && out.len < a->body.len) {
+        replace_body(a, &out);
+        a->gzipped = true;
     }
-    deflateEnd(&z);
+    gzip_free(z);
     bytes_clear(&out);
+}
+
+void answer_compress(struct answer *a)
+{
+    if (a->gzipped || a->body.failed)
+        return;
+    if (a->stream == NULL) {
+        compress_whole(a);
+        return;
+    }
+    a->gzip = gzip_new();
+    a->gzipped = a->gzip != NULL;
+    answer_compress_piece(a);
 }

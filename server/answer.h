@@ -4,6 +4,7 @@
 #define SCROLLBACK_ANSWER_H
 
 #include "bytes.h"
+#include "gzip.h"
 #include "problem.h"
 #include "stream.h"
 #include "vocabulary.h"
@@ -25,7 +26,8 @@ struct answer {
     unsigned retry_after_s; /* 0: none */
     bool challenge;         /* WWW-Authenticate: Bearer */
     bool immutable;         /* its URL names its content */
-    bool gzipped;           /* body holds gzip */
+    struct gzip *gzip;      /* owned: of the pieces of a stream, or NULL */
+    bool gzipped;           /* body holds gzip, and so do all pieces */
 };
 
 /* answer_clear(a): Free; empty again. */
@@ -34,8 +36,10 @@ void answer_clear(struct answer *a);
 /* answer_problem(a, p, instance): Make it the report of a problem. */
 void answer_problem(struct answer *a, const struct problem *p, struct span instance);
 
-/* answer_compress(a): Replace the body by its gzip where that is smaller.  Costs about 10 ms a
- * megabyte: not for the HTTP library's threads. */
+/* answer_compress(a): Replace the body by its gzip, where that is smaller or the body is the first piece of a
+ * stream.  answer_compress_piece(a): The same for the next piece, if the first was compressed.  (gzip.h says
+ * what that costs.) */
 void answer_compress(struct answer *a);
+void answer_compress_piece(struct answer *a);
 
 #endif

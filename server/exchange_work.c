@@ -28,6 +28,7 @@ static void piece_run(struct job *job)
     struct request *r = &exchange_of(job)->request;
     struct stream *s = r->answer.stream;
     s->state = s->produce(s, r, atomic_load(&r->service->stopping), &r->answer.body);
+    answer_compress_piece(&r->answer);
 }
 
 static void parked_wake(struct parked *p)

@@ -72,7 +72,7 @@ static struct MHD_Response *make_response(struct answer *a, const struct send_co
                                           bool *coded)
 {
     bool gzip = c->gzip;
-    *coded = false;
+    *coded = a->gzipped;
     if (c->reader != NULL)
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, c->reader,
                                                  c->reader_arg, NULL);
@@ -84,7 +84,6 @@ static struct MHD_Response *make_response(struct answer *a, const struct send_co
         return MHD_create_response_from_buffer(s.len, (void *)(uintptr_t)s.ptr,
                                                MHD_RESPMEM_PERSISTENT);
     }
-    *coded = a->gzipped;
     size_t n = a->body.len;
     char *p = bytes_take(&a->body);
     if (p == NULL)

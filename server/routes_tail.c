@@ -159,6 +159,7 @@ void routes_tail_run(struct request *r)
         tail_free(&t->stream);
         return;
     }
+    r->gzip = false; /* little comes at once, and a connection may stay for days */
     r->answer.status = 200;
     r->answer.type = routes_tail_types[r->type];
     r->answer.stream = &t->stream;

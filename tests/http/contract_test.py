@@ -262,8 +262,16 @@ class Contract(unittest.TestCase):
         metrics = self.server.get("/metrics", {"Accept-Encoding": "gzip"})
         self.assertEqual(metrics.headers["Content-Encoding"], "gzip")
         self.assertIn(b"# HELP scrollback_", gzip.decompress(metrics.body))
-        # Not of what is written as the client takes it.
-        self.assertIsNone(self.server.get("/search", {"Accept-Encoding": "gzip"}, format="ndjson").headers["Content-Encoding"])
+
+    def test_gzip_of_replies_in_pieces(self):
+        """... is one stream, whole at its end, and each piece can be read when it comes."""
+        for path, params in (("/search", {"format": "csv", "snippet_chars": 4096}), (f"/sessions/{OTHER}/export", {"format": "html"}),
+                             (f"/sessions/{OTHER}/export", {"format": "jsonl"}), ("/search", {"format": "csv", "q": "nothing-like-this"})):
+            plain, packed = self.server.get(path, **params), self.server.get(path, {"Accept-Encoding": "gzip"}, **params)
+            self.assertEqual((plain.headers["Content-Encoding"], packed.headers["Content-Encoding"]), (None, "gzip"))
+            self.assertEqual(gzip.decompress(packed.body), plain.body)
+        lines = gzip.decompress(self.server.get("/search", {"Accept-Encoding": "gzip"}, format="ndjson").body).splitlines()
+        self.assertEqual(json.loads(lines[-1])["type"], "end")
 
     def test_what_is_static_is_kept(self):
         for path in ("/openapi.yaml", "/openapi.json"):

@@ -1,6 +1,7 @@
 """Replies in lines: as fast as the client reads and no faster, with a last line that says that all is there."""
 
 import csv
+import gzip
 import io
 import json
 import socket
@@ -55,6 +56,14 @@ class Streams(unittest.TestCase):
             self.assertEqual(len(rows), HITS + 1)
             self.assertEqual({len(row) for row in rows}, {len(rows[0])})
             s.close()
+
+    def test_many_pieces_are_one_gzip(self):
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
+            params = {"q": f"many {HITS} " + "x" * LINE, "format": "csv", "strategy": "serial"}
+            plain, packed = server.get("/search", **params), server.get("/search", {"Accept-Encoding": "gzip"}, **params)
+            self.assertEqual(packed.headers["Content-Encoding"], "gzip")
+            self.assertLess(len(packed.body), len(plain.body) / 10)
+            self.assertEqual(gzip.decompress(packed.body), plain.body)
 
     def test_a_reader_that_leaves_is_forgotten(self):
         with Server(binary=DOUBLE, roots=["/tmp"]) as server:
