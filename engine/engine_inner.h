@@ -54,7 +54,8 @@ struct view {
     struct snapshot *snapshot;   /* of the index; NULL: the files are read */
     struct source_list *sources; /* owned; NULL with a snapshot */
     struct environment env;
-    bool sample; /* no transcripts were found: it shows the sample */
+    bool sample;      /* no transcripts were found: it shows the sample */
+    bool misses_root; /* a root stands there and cannot be read */
 };
 
 /* view_open(e, strategy, v, err): Look at the files now, for a request that asks for ${strategy}.

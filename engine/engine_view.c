@@ -4,11 +4,25 @@
 #include "discover.h"
 #include "error.h"
 #include "retained.h"
+#include "span.h"
 
-static const char sample_text[] =
-    "no transcripts were found: this is the sample that comes with scrollback; start it with "
-    "--root DIR to search your own";
-static const struct span sample_warning = {sample_text, sizeof sample_text - 1};
+/* In this order, so that any of them and all of them lie side by side. */
+static const struct span warnings_known[] = {
+    SPAN_INIT(
+        "no transcripts were found: this is the sample that comes with scrollback; start it with "
+        "--root DIR to search your own"),
+    SPAN_INIT(
+        "a root cannot be read and what it holds is missing here: /stats names it (unreadable); a "
+        "folder that was made anew while the service runs can be read after a restart"),
+};
+
+static bool misses_a_root(const struct source_list *list)
+{
+    for (uint32_t i = 0; i < list->unreadable_count; i++)
+        if (list->unreadable[i].is_root)
+            return true;
+    return false;
+}
 
 static int list_files(struct engine *e, struct view *v, struct error *err)
 {
@@ -18,6 +32,7 @@ static int list_files(struct engine *e, struct view *v, struct error *err)
         return -1;
     if (e->retained != NULL && retained_list(e->retained, roots, e->root_count, v->sources) != 0)
         return error_no_memory(err);
+    v->misses_root = misses_a_root(v->sources);
     if (v->sources->count > 0 || e->sample == NULL)
         return 0;
     source_list_free(v->sources);
@@ -49,6 +64,7 @@ int view_open(struct engine *e, enum strategy strategy, struct view *v, struct e
     if (e->index != NULL && by_index) {
         if (index_refresh(e->index, &v->snapshot, err) != 0)
             return -1;
+        v->misses_root = misses_a_root(snapshot_sources(v->snapshot));
         if (snapshot_sources(v->snapshot)->count == 0 && e->sample != NULL) {
             snapshot_release(v->snapshot);
             v->snapshot = NULL;
@@ -86,6 +102,6 @@ void view_close(struct view *v)
 
 void view_warnings(const struct view *v, const struct span **warnings, uint32_t *count)
 {
-    *warnings = &sample_warning;
-    *count = v->sample;
+    *warnings = warnings_known + (v->sample ? 0 : 1);
+    *count = (uint32_t)v->sample + v->misses_root;
 }

@@ -210,6 +210,19 @@ static enum MHD_Result start_work(struct exchange *x)
     return MHD_YES;
 }
 
+static int refuse_types(struct request *r)
+{
+    struct bytes offered = {0};
+    for (const char *const *type = r->route->types; *type != NULL; type++)
+        bytes_printf(&offered, "%s%s", type == r->route->types ? "" : ", ", *type);
+    struct span list = bytes_span(&offered);
+    int rc = problem_set(&r->problem, PROBLEM_NOT_ACCEPTABLE,
+                         "this route has none of the media types in Accept; it offers %.*s",
+                         (int)list.len, list.ptr);
+    bytes_clear(&offered);
+    return rc;
+}
+
 /* The representation: the parameter format where given, else by Accept. */
 static int choose_type(struct exchange *x)
 {
@@ -221,9 +234,7 @@ static int choose_type(struct exchange *x)
     }
     int i = negotiate_type(http_head_field(x->connection, "Accept"), r->route->types);
     if (i < 0)
-        return problem_set(&r->problem, PROBLEM_NOT_ACCEPTABLE,
-                           "this route has none of the media types in Accept; it offers %s",
-                           r->route->types[0]);
+        return refuse_types(r);
     r->type = (unsigned)i;
     return 0;
 }

@@ -92,7 +92,7 @@ static int report(struct discovery *d, const struct place *p, int error)
     void *items = d->unreadable;
     bool room = grow(&items, &d->unreadable_capacity, d->unreadable_count, sizeof *d->unreadable);
     d->unreadable = items;
-    struct unreadable u;
+    struct unreadable u = {.is_root = p->path.len == p->below && error != ENOENT};
     struct place named = *p;
     if (p->path.len == p->below) /* a root itself: its path says more than nothing */
         named.below = 0;

@@ -30,6 +30,7 @@ struct source {
 struct unreadable {
     struct span name;
     struct span reason; /* "Permission denied" */
+    bool is_root;       /* a root itself, which stands there */
 };
 
 struct source_list {

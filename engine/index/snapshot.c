@@ -109,13 +109,16 @@ static int add_unreadable(struct snapshot *s, struct catalog *c, const struct so
     if (u == NULL)
         return -1;
     s->sources.unreadable = u;
-    for (uint32_t i = 0; from != NULL && i < from->unreadable_count; i++, u++)
+    for (uint32_t i = 0; from != NULL && i < from->unreadable_count; i++, u++) {
+        *u = from->unreadable[i];
         if (catalog_keep(c, from->unreadable[i].name, &u->name) != 0 ||
             catalog_keep(c, from->unreadable[i].reason, &u->reason) != 0)
             return -1;
+    }
     for (uint32_t i = 0; i < c->count; i++)
         if (c->entries[i]->unreadable.ptr != NULL)
-            *u++ = (struct unreadable){c->entries[i]->source.name, c->entries[i]->unreadable};
+            *u++ = (struct unreadable){.name = c->entries[i]->source.name,
+                                       .reason = c->entries[i]->unreadable};
     s->sources.unreadable_count = (uint32_t)(u - s->sources.unreadable);
     return 0;
 }

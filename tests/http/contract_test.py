@@ -170,6 +170,9 @@ class Contract(unittest.TestCase):
                 self.check_problem(unknown, 400, "invalid_parameter")
                 if template not in ("/", "/openapi.yaml"):
                     self.check_problem(self.server.get(path, {"Accept": "image/png"}), 406, "not_acceptable")
+        detail = self.server.get("/search", {"Accept": "image/png"}).json["detail"]
+        for kind in ("application/json", "application/x-ndjson", "text/csv"):
+            self.assertIn(kind, detail)
 
     def test_strangers_are_refused_on_every_route(self):
         heads = [({"Host": "evil.example"}, "host_not_allowed"),

@@ -9,6 +9,7 @@ import errno
 import os
 import pathlib
 import platform
+import shutil
 import signal
 import socket
 import struct
@@ -181,6 +182,26 @@ class Fence(unittest.TestCase):
             except PermissionError as e:
                 self.skipTest(f"this test may not trace: {e}")
             self.assertEqual(server.search(q="apple")["total"]["value"], 1)
+
+
+class Roots(unittest.TestCase):
+    def test_a_root_made_anew_is_not_missed_in_silence(self):
+        """Landlock knows folders, not names: the new one stays closed to the service, and each reply says so."""
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder) / "root"
+            files = {"p/s.jsonl": [record("user", "apple", "aaaaaaaa-0000-4000-8000-000000000001")]}
+            write_transcripts(root, files)
+            with Server(roots=[root]) as server:
+                whole = server.search(q="apple")
+                self.assertEqual((whole["total"]["value"], whole["warnings"]), (1, []))
+                shutil.rmtree(root)
+                write_transcripts(root, files)
+                for strategy in ("index", "worksharing"):
+                    reply = server.search(q="apple", strategy=strategy)
+                    if reply["total"]["value"] == 0:
+                        self.assertRegex(" ".join(reply["warnings"]), "a root cannot be read.*restart")
+                    else:
+                        self.assertEqual((reply["total"]["value"], reply["warnings"]), (1, []))
 
 
 if __name__ == "__main__":
