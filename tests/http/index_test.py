@@ -219,14 +219,6 @@ class Reading(Place):
                 read = {phase["phase"]: phase for phase in profiles["index"]["profile"]}["read"]
                 self.assertEqual(read["bytes"], sum(f.stat().st_size for f in self.root.rglob("*.jsonl")))
 
-    def test_auto_reads_the_files(self):
-        with self.serve() as server:
-            server.wait_ready()
-            self.assertEqual(server.search(q="apple")["strategy"], "index")
-            auto = server.search(q="apple", strategy="auto")
-            self.assertIn(auto["strategy"], ("worksharing", "hybrid"))
-            self.assertEqual(auto["scanned"]["files"], 4)
-
     def test_serial_is_no_way_to_read_for_it(self):
         with self.serve("--strategy", "serial") as server:
             server.wait_ready()
