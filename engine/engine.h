@@ -51,21 +51,28 @@ int engine_open(const struct engine_config *config, struct engine **out, struct 
 /* engine_close(e): Stop the background work and free all; no call may be running.  NULL does nothing. */
 void engine_close(struct engine *e);
 
+/* The requests.  What all of them share:
+ *
+ * ${request} is borrowed for the call.  ${cancel} (cancel.h; NULL: never) is polled; any thread may use it to end
+ * the call early, and it carries the deadline.  Return 0 with *${out} the caller's to give to the reply's
+ * own *_reply_free() or engine_status_free(): it owns all that it points to and may outlive the engine.
+ * Or return -1 with ${err} set (which may be NULL) and nothing to free. */
+
 /* engine_search(e, request, cancel, out, err): Find messages.  A request that times out or is
- * cancelled still answers, with complete false.  Return 0 with *${out} the caller's to
- * search_reply_free(), or -1 with ${err}. */
+ * cancelled still answers, with complete false. */
 int engine_search(struct engine *e, const struct search_request *request, struct cancel *cancel,
                   struct search_reply **out, struct error *err);
 
-/* engine_stats(e, request, cancel, out, err): Count what matches. */
+/* engine_stats(e, request, cancel, out, err): Count what matches; complete as of engine_search(). */
 int engine_stats(struct engine *e, const struct stats_request *request, struct cancel *cancel,
                  struct stats_reply **out, struct error *err);
 
-/* engine_timeseries(e, request, cancel, out, err): Count what matches over time. */
+/* engine_timeseries(e, request, cancel, out, err): Count what matches over time; complete as of engine_search(). */
 int engine_timeseries(struct engine *e, const struct timeseries_request *request,
                       struct cancel *cancel, struct timeseries_reply **out, struct error *err);
 
-/* engine_sessions(e, request, cancel, out, err): The sessions with a message that matches.
+/* engine_sessions(e, request, cancel, out, err): The sessions with a message that matches; complete as of
+ * engine_search().
  * engine_session(e, id, cancel, out, err): One session, by its id or a unique prefix, with its
  * agents; ERROR_NOT_FOUND if there is none. */
 int engine_sessions(struct engine *e, const struct sessions_request *request, struct cancel *cancel,
@@ -74,7 +81,10 @@ int engine_session(struct engine *e, struct span id, struct cancel *cancel,
                    struct sessions_reply **out, struct error *err);
 
 /* engine_messages(e, request, cancel, out, err): A page of a session's thread, in order.
- * engine_message(e, id, full, raw, cancel, out, err): One message whole. */
+ * engine_message(e, id, full, raw, cancel, out, err): One message; ${full}: with texts whole, however long;
+ * ${raw}: with its line as it stands in the file.
+ * Both: ERROR_NOT_FOUND if there is none; a half-read thread is no answer, so one that is cancelled is
+ * ERROR_TIMEOUT or ERROR_CANCELLED. */
 int engine_messages(struct engine *e, const struct messages_request *request, struct cancel *cancel,
                     struct messages_reply **out, struct error *err);
 int engine_message(struct engine *e, struct span id, bool full, bool raw, struct cancel *cancel,
