@@ -31,8 +31,8 @@ struct engine_config {
     const char *sample; /* served when no root holds a transcript; NULL: nothing is */
     unsigned threads;   /* of a team; 0: one a core */
     bool index;         /* keep a resident index; strategy says how files are read into it */
-    enum strategy
-        strategy;          /* what STRATEGY_AUTO stands for; AUTO and INDEX: what suits the files */
+    /* What STRATEGY_AUTO stands for; AUTO and INDEX: what suits the files. */
+    enum strategy strategy;
     const char *cache_dir; /* of the index; NULL: in memory only */
     const char *data_dir;  /* of retained lines; used with retain */
     const char *pricing;   /* a price table to use instead of the one built in; NULL: that one */

@@ -96,8 +96,8 @@ struct reply_block {
     uint64_t size_bytes; /* of the whole text; of an image its decoded size */
     bool truncated;
     struct span id; /* tool_use: its id; tool_result: that of the call it answers */
-    struct span
-        name; /* tool_use: the tool; tool_result: the tool that it answers, or absent; image: media type */
+    /* tool_use: the tool; tool_result: the tool that it answers, or absent; image: media type */
+    struct span name;
     struct span input; /* tool_use: one valid JSON value in valid UTF-8 */
     bool is_error;     /* tool_result */
     uint32_t images;   /* tool_result: how many it holds */

@@ -41,10 +41,10 @@ struct profile {
     uint64_t runs;
     uint64_t ns[PHASE_COUNT];
     uint64_t bytes[PHASE_COUNT];
-    uint64_t
-        records[PHASE_COUNT]; /* read: files; split, parse: lines; extract: messages; match: hits */
-    enum profile_io io;       /* of the last run */
-    enum strategy strategy;   /* what ran; 0 if nothing did */
+    /* read: files; split, parse: lines; extract: messages; match: hits */
+    uint64_t records[PHASE_COUNT];
+    enum profile_io io;     /* of the last run */
+    enum strategy strategy; /* what ran; 0 if nothing did */
 };
 
 /* profile_add(to, from): Add all of ${from}, runs included. */

@@ -329,8 +329,8 @@ static int spill_add(struct file_stream *st, const char *bytes, size_t n, struct
         st->spill = larger;
         st->spill_size = size;
     }
-    if (n >
-        0) /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): a rest is in the spill only if that is not empty */
+    /* The analyzer is wrong: a rest is in the spill only if that is not empty. */
+    if (n > 0) /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
         memcpy(st->spill + st->spill_len, bytes, n);
     st->spill_len += n;
     return 0;

@@ -14,8 +14,8 @@
  * that are small and in order let Linux read ahead by itself, in large folios, which every later
  * read of them gains from; a read that is large for its read-ahead gets single pages. */
 #define READER_CHUNK (64u << 10)
-#define READER_KEPT \
-    (4u << 20) /* a buffer that has grown to this size stays: long lines come often */
+/* A buffer that has grown to this size stays: long lines come often. */
+#define READER_KEPT (4u << 20)
 
 struct reader;
 

@@ -18,8 +18,8 @@ struct pass_step {
 };
 
 struct pass_outcome {
-    struct scan_outcome
-        scan; /* counts of what was read from files; of the index its messages, bytes */
+    /* Counts of what was read from files; of the index its messages and bytes. */
+    struct scan_outcome scan;
     uint32_t steps;
     struct pass_step step[PASS_STEPS];
 };

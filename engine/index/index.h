@@ -46,10 +46,10 @@ struct index_config {
     const char *data_dir;  /* of retained transcripts; NULL without retain */
     bool retain;
     unsigned threads; /* that build; 0: one a core */
-    uint64_t
-        segment_bytes; /* of text in a segment, at most about; 0: SEGMENT_MAX_TEXT, which is the most (tests) */
-    enum strategy
-        strategy; /* of reading for it (index_supply.h): WORKSHARING, ASYNC, HYBRID, else auto */
+    /* Text of a segment, at most about; 0: SEGMENT_MAX_TEXT, which is the most (tests). */
+    uint64_t segment_bytes;
+    /* Of reading for it (index_supply.h): WORKSHARING, ASYNC, HYBRID, else auto. */
+    enum strategy strategy;
     index_log_fn *log; /* NULL: silent */
     void *log_arg;
 };

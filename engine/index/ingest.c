@@ -443,8 +443,7 @@ static int look_and_read(struct ingester *g, bool *changed, struct error *err)
     if (err->code != ERROR_IO || source_is_shortage(errno))
         return -1;
     next->unreadable = span_of(strerrordesc_np(errno));
-    next->unsettled =
-        true; /* that it looks the same does not tell that it cannot be read now either */
+    next->unsettled = true; /* it may be readable by now and look the same */
     return 0;
 }
 

@@ -33,8 +33,8 @@ int remembered_calls_find(struct remembered_calls *m, struct reader *r, const st
             int rc = tool_calls_join(f->calls, more);
             tool_calls_free(more);
             if (rc != 0) {
-                tool_calls_free(
-                    f->calls); /* it may hold some of them, and must not get them twice */
+                /* It may have some of them, and must not get them twice. */
+                tool_calls_free(f->calls);
                 *f = (struct remembered_file){.version = 0};
                 return error_no_memory(err);
             }

@@ -113,8 +113,7 @@ struct segment {
     const char *base;
     size_t size;
     bool mapped; /* else malloced */
-    char
-        *path; /* of its file in the cache; NULL where it has none.  Guarded by the index's lock. */
+    char *path;  /* of its file in the cache; NULL: none.  Guarded by the index's lock. */
     uint32_t rows;
     uint32_t blocks;
     uint32_t runs;

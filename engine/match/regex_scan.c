@@ -18,8 +18,8 @@ struct regex_scan {
     hs_database_t *database;
     size_t size;
     struct span pattern; /* owned */
-    struct regex_scan
-        *newer; /* list of all kept, by last use; guarded by cache.lock, as the rest */
+    /* The list of all kept ones, by last use; guarded by cache.lock, as what follows. */
+    struct regex_scan *newer;
     struct regex_scan *older;
     unsigned users;
     bool kept;

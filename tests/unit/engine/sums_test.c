@@ -11,10 +11,8 @@
 
 #define DAY INT64_C(86400000)
 
-/* Around the nights when Berlin's clocks go back and forward. */
-static const int64_t begins[] = {INT64_C(1761429600000) - DAY, /* 2025-10-26T00:00+02:00 less one */
-                                 INT64_C(1774738800000) -
-                                     DAY}; /* 2026-03-29T00:00+01:00 less one */
+/* The days before Berlin's clocks go back (2025-10-26T00:00+02:00) and forward (2026-03-29T00:00+01:00). */
+static const int64_t begins[] = {INT64_C(1761429600000) - DAY, INT64_C(1774738800000) - DAY};
 static const char *const zones[] = {"UTC", "Europe/Berlin", "Asia/Kathmandu",
                                     "Australia/Lord_Howe"};
 static const char *const queries[] = {"", "apple", "stone -worktree", "role:assistant", "zebra"};

@@ -225,8 +225,8 @@ int main(void)
         cmocka_unit_test(test_every_strategy_ingests_the_same),
         cmocka_unit_test(test_what_was_read_ahead_is_used),
         cmocka_unit_test(test_what_changed_meanwhile_is_read_anew),
-        cmocka_unit_test(
-            test_a_pipe_in_place_of_a_file_holds_nobody), /* the last: the file is gone */
+        /* The last: the file is gone. */
+        cmocka_unit_test(test_a_pipe_in_place_of_a_file_holds_nobody),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
