@@ -34,7 +34,7 @@ struct engine_config {
     /* What STRATEGY_AUTO stands for; AUTO and INDEX: what suits the files. */
     enum strategy strategy;
     const char *cache_dir; /* of the index; NULL: in memory only */
-    const char *data_dir;  /* of retained lines; used with retain */
+    const char *data_dir;  /* of retained transcripts; used with retain */
     const char *pricing;   /* a price table to use instead of the one built in; NULL: that one */
     bool retain;
     engine_log_fn *log;

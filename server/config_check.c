@@ -60,7 +60,7 @@ static int check_retain(const struct config *c, struct config_error *err)
     const char *why = NULL;
 
     if (c->retain && c->data_dir == NULL)
-        why = "there is no folder to keep messages in; name one with --data-dir DIR";
+        why = "there is no folder to keep transcripts in; name one with --data-dir DIR";
     if (why != NULL)
         snprintf(err->msg, sizeof err->msg, "--retain: %s", why);
     return why == NULL ? 0 : -1;

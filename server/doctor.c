@@ -279,9 +279,9 @@ static void look_at_data(struct report *r, const char *data, const struct census
         return;
     look_at_descriptors(r, c);
     if (can_make(data, found, sizeof found))
-        say(r, OK, "retained messages %s: writable", data);
+        say(r, OK, "retained transcripts %s: writable", data);
     else {
-        say(r, FAIL, "retained messages %s: %s cannot be written", data, found);
+        say(r, FAIL, "retained transcripts %s: %s cannot be written", data, found);
         advise(r, "Nothing would be kept. Name another folder with --data-dir.");
     }
 }

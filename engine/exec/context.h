@@ -1,8 +1,8 @@
 /* context.h: The messages around a hit.
  *
  * They are those before and behind it in its own file, in the order of the file, whether they match or not:
- * what somebody would see who scrolled there.  Each file is read once, whole, so that the names of
- * tools are right.
+ * what somebody would see who scrolled there.  Each file is read whole, so that the names of tools are right, and
+ * twice: to number its messages, then to show those near a hit.
  */
 #ifndef SCROLLBACK_CONTEXT_H
 #define SCROLLBACK_CONTEXT_H

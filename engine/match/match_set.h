@@ -11,11 +11,11 @@ struct match {
     int64_t time_ms;
     uint64_t offset; /* of its line */
     uint32_t source; /* index in the source list of the request */
-    uint32_t row;    /* for the index: its row; else 0 */
+    uint32_t row;    /* in the index's snapshot; UINT32_MAX: read from a file */
     uint32_t place;  /* session and project; this and the next three number match_names */
     uint32_t model;  /* 0: absent, as branch and tools */
     uint32_t branch;
-    uint32_t tools; /* the names joined by NUL, one string; 0: none or not asked for */
+    uint32_t tools; /* the list of names, match_tools_put(); 0: none or not asked for */
     uint32_t position;
     uint8_t kind;  /* enum kind; the role follows from it: vocabulary_kind_role() */
     uint8_t flags; /* enum message_flag */

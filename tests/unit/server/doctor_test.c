@@ -133,7 +133,7 @@ static void coming_deletion_is_warned_of(void **state)
     visit(at("root"), NULL, NULL, text, sizeof text);
     data_dir = NULL;
     assert_non_null(strstr(text, "note  Claude Code deletes transcripts after 30 days"));
-    assert_non_null(strstr(text, "ok    retained messages "));
+    assert_non_null(strstr(text, "ok    retained transcripts "));
     put("settings.json", "{\"cleanupPeriodDays\": 0}");
     visit(at("root"), NULL, NULL, text, sizeof text);
     assert_non_null(strstr(text, "WARN  cleanupPeriodDays is 0"));

@@ -10,7 +10,7 @@ struct index_place {
     char top[64];
     char root[96];
     char cache[96];
-    const char *data;       /* folder of retained lines; NULL: none are */
+    const char *data;       /* folder of retained transcripts; NULL: none are */
     unsigned threads;       /* that build; 0: two */
     uint64_t segment_bytes; /* as in struct index_config */
     int warnings;
