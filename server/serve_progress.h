@@ -1,4 +1,4 @@
-/* serve_progress.h: What whoever starts the service is told until the first index is complete: what was
+/* serve_progress.h: What the user who starts the service is told until the first index is complete: what was
  * found where, what to do if that was nothing, and how far the index is.
  *
  * On a terminal the last line moves; elsewhere there is a line of the log now and then.

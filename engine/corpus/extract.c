@@ -115,7 +115,7 @@ static int fill_answers(struct extractor *x, struct message *m)
     size_t kept = 0;
     for (size_t i = 0; i < ids->count; i++) {
         if (ids->items[i].ptr == NULL)
-            continue; /* answers nobody knows whom */
+            continue; /* the result does not name its call */
         struct span name = call_name(x, ids->items[i], m->offset);
         if (i == 0)
             m->result_tool = name;

@@ -45,9 +45,9 @@
  * has one, whatever its type; else the first of the file; else the file's mtime.
  *
  * Reading JSON.  Keys stand in any order and may be spelled with escapes, blanks may stand
- * anywhere, the last of duplicate keys wins (at the place where it stands).  Of values that the
- * rules do not name only balanced brackets, closed strings and a depth of at most 512 levels, the
- * record's own included, are asked.
+ * anywhere, the last of duplicate keys wins (at the place where it stands).  A value that the rules
+ * do not name need only have balanced brackets, closed strings and a depth of at most 512 levels, those of the
+ * record included.
  *
  * Damage.  Blanks, NUL, CR and byte order marks around a value are nothing.  Values may follow
  * each other on a line without anything between them: positions 0, 1, ...  A number or word must

@@ -17,14 +17,13 @@
 int facts_read(struct reader *r, const struct source *s, struct facts *facts, struct error *err);
 void facts_clear(struct facts *facts);
 
-/* facts_around(r, s, b, facts, err): The same for who has the lines ${b} of the file at hand, by a reader
- * other than ${r}: they are not read again, however long.  The bytes are not changed. */
+/* facts_around(r, s, b, facts, err): The same, where the caller has already read the lines ${b} of the file with a
+ * reader other than ${r}: they are looked at where they are.  The bytes are not changed. */
 int facts_around(struct reader *r, const struct source *s, const struct block *b,
                  struct facts *facts, struct error *err);
 
-/* facts_first_block(s, b, facts, err): The same from the first run of lines of the file, which the
- * caller has read anyway (b->offset 0).  Return 1 if it told all, 0 if it did not: then ${facts} is
- * empty and facts_read() must be asked; -1 without memory.  The bytes are not changed. */
+/* facts_first_block(s, b, facts, err): The same from the first run of lines of the file alone (b->offset 0).
+ * Return 1 if both were found there, 0 if not: then ${facts} is empty and facts_read() is needed; -1 without memory.  The bytes are not changed. */
 int facts_first_block(const struct source *s, const struct block *b, struct facts *facts,
                       struct error *err);
 

@@ -5,14 +5,14 @@
 
 #include "compose.h"
 
-/* Where the time went, for who wants to know. */
+/* Time spent on lines, for the profile (profile.h). */
 struct line_watch {
     uint64_t parse_ns;   /* walking the JSON */
     uint64_t compose_ns; /* making messages of it */
 };
 
 struct line_values {
-    struct line_watch *watch; /* NULL: nobody asks */
+    struct line_watch *watch; /* NULL: the time is not taken */
     struct record record;     /* the value read last */
     struct compose compose;
     struct record_walk walk;

@@ -196,7 +196,7 @@ static int reader_fill_line(struct reader *r, struct error *err)
             r->searched = r->done;
             return 0;
         }
-        if (r->skip) { /* nobody wants this line: it needs no room */
+        if (r->skip) { /* the line is dropped: the buffer need not hold it whole */
             r->offset += r->fill - r->done;
             r->fill = r->searched = r->done;
             if (r->offset >= r->end) { /* no line starts in the range */

@@ -16,8 +16,8 @@
 /* retained_folder(data_dir, roots, count): The folder for a set of roots, malloced; NULL without memory. */
 char *retained_folder(const char *data_dir, const char *const *roots, size_t count);
 
-/* retained_keep(folder, s, fd, err): Keep the bytes behind ${fd}, all that ${s} held; made is the
- * folder, too.  An empty file is not kept.  Return 0, or -1 with ERROR_IO. */
+/* retained_keep(folder, s, fd, err): Store the bytes that ${fd} reads as the transcript ${s}; makes the folder if
+ * there is none.  An empty file is not stored.  Return 0, or -1 with ERROR_IO. */
 int retained_keep(const char *folder, const struct source *s, int fd, struct error *err);
 
 /* retained_list(folder, roots, count, list): Add what is kept to ${list}, which stays sorted, unless

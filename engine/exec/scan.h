@@ -30,7 +30,7 @@ struct scan_sink {
 struct scan_without {
     bool batches;      /* lines are worked on one by one, with clock and checks for each */
     bool kept_buffers; /* a reader is made for every file or range, and freed after it */
-    bool profile;      /* nobody asks where the time of lines goes */
+    bool profile;      /* the time of lines is not taken */
     size_t read_bytes; /* read no more than this at once; 0: as much as a reader likes */
 };
 

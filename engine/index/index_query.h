@@ -3,9 +3,9 @@
  * A query runs in steps, cheapest first:
  *  1. signatures (signature.h): blocks that cannot hold the literals which the query requires
  *     (matcher_requires()) are left out, and blocks outside its time range;
- *  2. columns: filters are asked once for each distinct value, then rows are tested by number;
+ *  2. columns: filters are evaluated once for each distinct value, then rows are tested by number;
  *  3. the matcher reads the text of the rows that are left.
- * Only the covered sources are asked; scan snapshot_uncovered() besides.
+ * Only the covered sources are searched; scan snapshot_uncovered() besides.
  */
 #ifndef SCROLLBACK_INDEX_QUERY_H
 #define SCROLLBACK_INDEX_QUERY_H

@@ -1,7 +1,7 @@
 /* query_plan.h: A query's tree, arranged for columns: filters before texts, and which literal leads.
  *
  * Gates are the filters that every match must pass (they stand at the top of the tree, or below ANDs
- * there): they are asked first, and what remains of the tree is the rest.  The *driver* is a
+ * there): they are evaluated first, and what remains of the tree is the rest.  The *driver* is a
  * literal that every match must hold: it may be looked for in the text of a whole block at once
  * instead of message by message.
  */

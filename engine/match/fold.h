@@ -2,7 +2,7 @@
  *
  * PCRE2 compares caselessly one code point with one code point: those that equal each other form a
  * class (k, K and U+212A; the three sigmas; most often a capital and a small letter).  The classes
- * are asked of the PCRE2 that is linked, not copied from a table: the pairs that utf8proc's case
+ * are found by trying the PCRE2 that is linked, not copied from a table: the pairs that utf8proc's case
  * mappings propose are put to one compiled back-reference, (?i)(.)\1.  This takes a few
  * milliseconds and happens once, when the first character beyond ASCII is asked about.  It allocates
  * nothing, so that it cannot fail.

@@ -19,7 +19,7 @@ struct value_set {
 };
 
 /* value_read(c, l, field, set, err): Add values with commas between them from ${l} to ${set}; a
- * parameter's text is one value as it stands, for whoever read the request has taken lists apart.
+ * parameter's text is one value as it stands: lists were split when the request was read.
  * Positions are those in the text of ${l}, none in a parameter's.  Return 0, or -1 with l->fault
  * or ERROR_NO_MEMORY. */
 int value_read(const struct value_context *c, struct lexer *l, enum field field,
