@@ -74,12 +74,24 @@ static int add_segment(struct snapshot *s, struct segment *g, const struct versi
     return 0;
 }
 
+static struct snapshot_extent extent_of(const struct catalog_entry *e)
+{
+    bool is_known = e->indexed && e->unreadable.ptr == NULL;
+    bool has_last = e->loose.messages + e->loose.other_records > 0;
+    return (struct snapshot_extent){e->lines, e->solid_end,
+                                    !is_known  ? UINT64_MAX
+                                    : has_last ? e->read_end
+                                               : e->solid_end};
+}
+
 static int add_sources(struct snapshot *s, const struct catalog *c)
 {
     s->sources.items = malloc((c->count + 1u) * sizeof *s->sources.items);
     s->uncovered.items = malloc((c->count + 1u) * sizeof *s->uncovered.items);
     s->projects = malloc((c->count + 1u) * sizeof *s->projects);
-    if (s->sources.items == NULL || s->uncovered.items == NULL || s->projects == NULL)
+    s->extents = malloc((c->count + 1u) * sizeof *s->extents);
+    if (s->sources.items == NULL || s->uncovered.items == NULL || s->projects == NULL ||
+        s->extents == NULL)
         return -1;
     for (uint32_t i = 0; i < c->count; i++) {
         const struct catalog_entry *e = c->entries[i];
@@ -87,6 +99,7 @@ static int add_sources(struct snapshot *s, const struct catalog *c)
         s->sources.items[s->sources.count++] = e->source;
         s->sources.bytes += e->source.size;
         s->projects[i] = e->project;
+        s->extents[i] = extent_of(e);
         if (!e->indexed) {
             s->uncovered.items[s->uncovered.count++] = e->source;
             s->uncovered.bytes += e->source.size;
@@ -169,6 +182,7 @@ void snapshot_release(struct snapshot *s)
     free(s->sources.unreadable);
     free(s->uncovered.items);
     free(s->projects);
+    free(s->extents);
     if (s->own != NULL)
         catalog_clear(s->own);
     free(s->own);
@@ -185,6 +199,12 @@ const struct source_list *snapshot_sources(const struct snapshot *s)
 const struct source_list *snapshot_uncovered(const struct snapshot *s)
 {
     return &s->uncovered;
+}
+
+bool snapshot_extent(const struct snapshot *s, uint32_t source, struct snapshot_extent *out)
+{
+    *out = s->extents[source];
+    return out->end != UINT64_MAX;
 }
 
 void snapshot_totals(const struct snapshot *s, struct snapshot_totals *out)

@@ -27,6 +27,16 @@ const struct source_list *snapshot_sources(const struct snapshot *s);
  * places in this list. */
 const struct source_list *snapshot_uncovered(const struct snapshot *s);
 
+/* How far a source was read. */
+struct snapshot_extent {
+    uint64_t lines;     /* lines that end with a newline */
+    uint64_t lines_end; /* the last of them ends here */
+    uint64_t end;       /* where a last line without one ends that is whole JSON; else lines_end */
+};
+
+/* snapshot_extent(s, source, out): Return whether the source is covered, and was read to its end. */
+bool snapshot_extent(const struct snapshot *s, uint32_t source, struct snapshot_extent *out);
+
 /* snapshot_message(s, row, arena, out): The message of a live row: every field of struct message
  * but raw, which is absent.  Spans borrow from ${s} and from ${arena}, which takes the lists and
  * small strings (reset it when you like).  Return 0, or -1 without memory. */

@@ -23,7 +23,8 @@ struct snapshot {
     uint32_t rows;
     struct source_list sources;
     struct source_list uncovered;
-    struct span *projects; /* by source */
+    struct span *projects;           /* by source */
+    struct snapshot_extent *extents; /* by source; end UINT64_MAX: not known */
     struct snapshot_totals totals;
     struct catalog *own; /* the catalogue that keeps its strings, if it has one to itself */
 };

@@ -1,18 +1,24 @@
 #include "tail_run.h"
 
+#include "clock.h"
 #include "error.h"
 #include "facts.h"
 #include "hits.h"
 #include "lines.h"
 #include "reader.h"
+#include "snapshot.h"
 #include "snippet.h"
+#include "source.h"
 #include "span.h"
+#include "tail_calls.h"
 #include "walks.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* The caller sees the first member. */
 struct tail_answer {
@@ -85,12 +91,36 @@ static uint64_t back_to_line(const struct tail *t, const struct source *s, uint6
     return begin;
 }
 
+/* What the index has read of a source: false if it has not, or there is none. */
+static bool indexed_extent(const struct tail *t, const struct source *s,
+                           struct snapshot_extent *out)
+{
+    return t->env->snapshot != NULL && snapshot_extent(t->env->snapshot, s->id, out);
+}
+
+/* Whether the last byte is a newline: then all lines are whole.  Who cannot tell looks closer. */
+static bool ends_with_newline(const struct source *s)
+{
+    char last = '\0';
+    int fd = s->size == 0 || s->is_retained ? -1 : source_open(s->path.ptr, NULL);
+    if (fd < 0)
+        return false;
+    ssize_t got = pread(fd, &last, 1, (off_t)(s->size - 1));
+    close(fd);
+    return got == 1 && last == '\n';
+}
+
 static int start_from_now(struct tail *t)
 {
     const struct source_list *list = t->env->sources;
+    struct snapshot_extent extent;
     for (uint32_t i = 0; i < list->count; i++) {
         const struct source *s = &list->items[i];
-        if (readable_end(t, s, back_to_line(t, s, s->size), &t->read[i]) != 0)
+        t->read[i] = s->size;
+        if (indexed_extent(t, s, &extent))
+            t->read[i] = extent.end;
+        else if (!ends_with_newline(s) &&
+                 readable_end(t, s, back_to_line(t, s, s->size), &t->read[i]) != 0)
             return -1;
     }
     return 0;
@@ -119,18 +149,26 @@ static int take(void *arg, const struct message *m)
     return add_snippets(t, m, hit);
 }
 
-/* How many lines end before an offset. */
-static uint64_t lines_before(struct tail *t, const struct source *s, uint64_t offset)
+/* How many lines start in [begin, end). */
+static uint64_t count_lines(struct tail *t, const struct source *s, uint64_t begin, uint64_t end)
 {
     struct block b;
     uint64_t n = 0;
-    if (offset == 0 || reader_open(t->aside, s, 0, offset, NULL) != 0)
+    if (begin >= end || reader_open(t->aside, s, begin, end, NULL) != 0)
         return 0;
-    while (reader_next(t->aside, &b, NULL) > 0) {
-        uint64_t len = b.offset + b.len > offset ? offset - b.offset : b.len;
-        n += lines_count((struct span){b.ptr, (size_t)len});
-    }
+    while (reader_next(t->aside, &b, NULL) > 0)
+        n += lines_count((struct span){b.ptr, b.len}) + b.unterminated;
     return n;
+}
+
+/* How many lines start before an offset, up to which the file was read.  The index has counted those
+ * that it knows: the ones behind the offset, which are few, are taken off again. */
+static uint64_t lines_before(struct tail *t, const struct source *s, uint64_t offset)
+{
+    struct snapshot_extent extent;
+    if (!indexed_extent(t, s, &extent) || offset > extent.lines_end)
+        return count_lines(t, s, 0, offset);
+    return extent.lines - count_lines(t, s, offset, extent.lines_end);
 }
 
 /* The lines of a file that were appended; stops before a line that does not fit the reply. */
@@ -170,14 +208,15 @@ static int read_source(struct tail *t, const struct source *s)
         return -1;
     if (end <= from || facts_read(t->aside, s, &facts, &err) != 0)
         return err.code == ERROR_NO_MEMORY ? -1 : 0;
-    if (tool_calls_read(t->aside, s, 0, from, &calls, &err) != 0 && err.code == ERROR_NO_MEMORY)
-        goto done;
-    struct extract_start start = {INT64_MIN, calls};
-    if (facts_time_before(t->aside, s, 0, from, &start.last_time, NULL) != 0)
-        start.last_time = INT64_MIN;
-    if (extract_begin(t->extractor, s, &facts, &start) == 0)
-        rc = read_appended(t, s, end);
-done:
+    struct extract_start start = {TIME_NONE, NULL};
+    if (tail_calls_read(t->aside, t->extractor, s, &facts, from, end, &calls, &err) == 0 &&
+        facts_time_before(t->aside, s, 0, from, &start.last_time, &err) == 0) {
+        start.calls = calls;
+        if (extract_begin(t->extractor, s, &facts, &start) == 0)
+            rc = read_appended(t, s, end);
+    } else if (err.code == ERROR_IO) {
+        rc = 0; /* gone, or cut: what is left of it comes next time */
+    }
     tool_calls_free(calls);
     facts_clear(&facts);
     return rc;
