@@ -242,7 +242,7 @@ static uint32_t put_call(struct segment_builder *b, const struct message *m)
         }
     }
     put_32(b, SEGMENT_CALL_AT, start);
-    return ++b->calls;
+    return buf_failed(at) ? 0 : ++b->calls; /* never more than stand there */
 }
 
 static int add_cold(struct segment_builder *b, const struct message *m)

@@ -4,6 +4,7 @@
 #include "span.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,15 +13,19 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+/* Called by threads of several indexes, and of a test. */
 static void take_log(void *arg, enum index_log_level level, const char *line)
 {
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     struct index_place *p = arg;
+    pthread_mutex_lock(&lock);
     if (strstr(line, "ready after") != NULL)
         p->from_cache = strstr(line, "from the cache") != NULL;
-    if (level > INDEX_LOG_WARN)
-        return;
-    p->warnings++;
-    (void)snprintf(p->warning, sizeof p->warning, "%s", line);
+    if (level <= INDEX_LOG_WARN) {
+        p->warnings++;
+        (void)snprintf(p->warning, sizeof p->warning, "%s", line);
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 void index_place_append(const struct index_place *p, const char *name, const char *text)
