@@ -255,13 +255,14 @@ static void first_index(struct index *ix)
     }
     if (!saved)
         ix->changes++;
-    for (uint32_t i = 0; i < ix->catalog.count; i++)
+    uint32_t files = ix->catalog.count;
+    for (uint32_t i = 0; i < files; i++)
         messages += ix->catalog.entries[i]->solid.messages + ix->catalog.entries[i]->loose.messages;
-    become_ready(ix);
+    become_ready(ix); /* from now on the catalogue is the lock's */
     malloc_trim(0);
     index_say(ix, INDEX_LOG_INFO, "index: %llu messages of %u files ready after %.2f s%s",
-              (unsigned long long)messages, ix->catalog.count,
-              (double)(clock_monotonic_ns() - start) / 1e9, saved ? ", from the cache" : "");
+              (unsigned long long)messages, files, (double)(clock_monotonic_ns() - start) / 1e9,
+              saved ? ", from the cache" : "");
 }
 
 static bool wait_for_work(struct index *ix)
