@@ -90,6 +90,7 @@ static int write_page(struct export *e, struct request *r, struct bytes *out, st
     messages_request_init(&request);
     request.session = r->path_value;
     request.agent = routes_sessions_agent(&r->params);
+    request.main_only = request.agent.ptr == NULL;
     request.limit = PAGE;
     request.full = true;
     request.raw = r->type == EXPORT_JSONL;

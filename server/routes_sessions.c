@@ -19,7 +19,7 @@ const struct param_spec sessions_param_specs[] = {
 const size_t sessions_param_count = sizeof(sessions_param_specs) / sizeof(sessions_param_specs[0]);
 
 const struct param_spec messages_param_specs[] = {
-    {"agent", PARAM_TEXT, 0, QUERY_VALUE_BYTES, NULL, "none"},
+    {"agent", PARAM_TEXT, 0, QUERY_VALUE_BYTES, NULL, NULL},
     {"around", PARAM_TEXT, 0, 256, NULL, NULL},
     {"cursor", PARAM_TEXT, 0, 2048, NULL, ""},
     {"limit", PARAM_NUMBER, 1, MESSAGES_MAX_LIMIT, NULL, "100"},
@@ -97,6 +97,7 @@ void routes_sessions_messages(struct request *r)
     messages_request_init(&request);
     request.session = r->path_value;
     request.agent = routes_sessions_agent(&r->params);
+    request.main_only = params_text(&r->params, "agent").ptr != NULL && request.agent.ptr == NULL;
     request.around = params_text(&r->params, "around");
     request.cursor = params_text(&r->params, "cursor");
     request.limit = params_number(&r->params, "limit");

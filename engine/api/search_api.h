@@ -100,7 +100,8 @@ struct reply_hit {
     struct span project;
     struct span cwd; /* absent: null */
     struct span source;
-    uint64_t line; /* from 1 */
+    uint64_t line;   /* from 1 */
+    uint64_t offset; /* of that line, in bytes */
     uint32_t position;
     int64_t time_ms;
     enum role role;

@@ -1,8 +1,8 @@
 /* sessions_api.h: Sessions and their messages, whole.
  *
- * A session is everything that carries one sessionId.  Its main thread is the file named after it;
- * its agents are the sub-agent files that carry its id.  Where there is no such main file (it was
- * deleted, or only copies exist) the messages with that id stand in for it, copies shown once.
+ * A session is everything that carries one sessionId, in whichever files it stands, and what else stands in a
+ * file named after it (exec/session_matches.h).  Its main thread is what is in main transcripts, its agents are
+ * the sub-agent files (exec/session_thread.h); copies are shown once in a thread.
  */
 #ifndef SCROLLBACK_SESSIONS_API_H
 #define SCROLLBACK_SESSIONS_API_H
@@ -40,7 +40,7 @@ struct reply_session {
     uint64_t cost_picodollars;
     const struct span *unpriced_models;
     uint32_t unpriced_count;
-    uint32_t agents;     /* sub-agent files */
+    uint32_t agents;     /* sub-agents with a transcript */
     struct span source;  /* main file, else the first with its messages */
     uint64_t size_bytes; /* of all its files */
     struct span resume;  /* cd '<cwd>' && claude --resume <id>, quoted for a POSIX shell */
@@ -128,9 +128,11 @@ struct reply_message {
 
 struct messages_request {
     struct span session; /* exact id or unique prefix */
-    struct span agent;   /* absent: the main thread; else an agent's id */
-    struct span around;  /* a message id: a page around it; absent: from the beginning */
-    struct span cursor;  /* next_cursor or prev_cursor of an earlier page */
+    struct span agent;   /* an agent's id; absent: the main thread, or with around or cursor the one
+                            that holds the message */
+    bool main_only;      /* the main thread in any case */
+    struct span around;  /* a message id: a page around it; absent or empty: from the beginning */
+    struct span cursor;  /* next_cursor or prev_cursor of an earlier page; not beside around */
     uint32_t limit;      /* 1-1,000 */
     bool full;
     bool raw;

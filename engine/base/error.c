@@ -29,3 +29,11 @@ void error_parameter(struct error *err, const char *name)
     memcpy(err->parameter, name, n);
     err->parameter[n] = '\0';
 }
+
+int error_given_up(struct error *err, enum cancel_reason why)
+{
+    if (why == CANCEL_TIMEOUT)
+        return error_set(err, ERROR_TIMEOUT, ERROR_NO_POSITION,
+                         "the time for this request was too short");
+    return error_set(err, ERROR_CANCELLED, ERROR_NO_POSITION, "the request was given up");
+}

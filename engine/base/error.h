@@ -2,6 +2,7 @@
 #ifndef SCROLLBACK_ERROR_H
 #define SCROLLBACK_ERROR_H
 
+#include "cancel.h"
 #include "vocabulary.h"
 
 /* error_set(err, code, pos, fmt, ...): Record a failure in ${err} unless one is recorded there
@@ -18,5 +19,8 @@ static inline int error_no_memory(struct error *err)
     (void)error_set(err, ERROR_NO_MEMORY, ERROR_NO_POSITION, "out of memory");
     return -1; /* in sight of the compiler, which then knows what cannot follow */
 }
+
+/* error_given_up(err, why): error_set for work that was told to stop; return -1. */
+int error_given_up(struct error *err, enum cancel_reason why);
 
 #endif

@@ -1,193 +1,217 @@
 #include "context.h"
 
-#include "buf.h"
 #include "error.h"
-#include "extract.h"
-#include "facts.h"
+#include "fetch.h"
 #include "hits.h"
-#include "lines.h"
-#include "reader.h"
+#include "session_thread.h"
 #include "span.h"
 #include "utf8.h"
 
 #include <stdlib.h>
 
-/* Reading one file twice: first to number its messages, then to show those around the hits. */
-struct around {
-    const struct source_list *list;
-    uint32_t n;
-    struct arena *arena;
-    struct reader *reader;
-    struct extractor *extractor;
-    struct reply_hit **hits; /* of this file */
-    uint32_t hit_count;
-    uint64_t *numbers; /* of the hits in the file; UINT64_MAX: not found */
-    uint64_t seen;     /* messages so far */
-    bool showing;
-    struct buf shown;  /* of struct reply_hit: the messages near a hit, in order */
-    struct buf places; /* of uint64_t: their numbers */
+/* A message near a hit, and where it is to be shown. */
+struct neighbour {
+    const struct match *match;
+    struct reply_hit *to; /* zeroed; stays so if the message is gone */
 };
 
-static void note_number(struct around *a, const struct message *m)
-{
-    for (uint32_t i = 0; i < a->hit_count; i++)
-        if (a->hits[i]->line == m->line && a->hits[i]->position == m->position)
-            a->numbers[i] = a->seen;
-}
+struct around {
+    const struct environment *env;
+    uint32_t n;
+    struct arena *arena;
+    struct intern sessions; /* number - 1 is their place in the list of ids */
+    struct session_matches matches;
+    struct neighbour *list;
+    size_t count;
+};
 
-static bool is_near(const struct around *a, uint64_t number)
+static int take(void *arg, size_t i, const struct message *m, struct span line)
 {
-    for (uint32_t i = 0; i < a->hit_count; i++) {
-        uint64_t at = a->numbers[i];
-        if (at != UINT64_MAX && number + a->n >= at && number <= at + a->n)
-            return true;
-    }
-    return false;
-}
-
-static int show(struct around *a, const struct message *m)
-{
-    struct reply_hit one;
-    if (hit_from_message(a->list, m, a->arena, &one) != 0)
+    struct around *a = arg;
+    struct neighbour *one = &a->list[i];
+    (void)line;
+    if (hit_from_message(a->env->sources, m, a->arena, one->to) != 0)
         return -1;
-    one.text = SPAN("");
+    one->to->text = SPAN("");
     for (unsigned p = 0; p < PART_COUNT; p++) {
         if (m->part[p].len == 0)
             continue;
         struct span head = {m->part[p].ptr, utf8_cut(m->part[p], CONTEXT_TEXT_CHARS)};
-        if (arena_copy(a->arena, head, &one.text) != 0)
-            return -1;
-        break;
+        return arena_copy(a->arena, head, &one->to->text);
     }
-    buf_append(&a->shown, &one, sizeof one);
-    return buf_append(&a->places, &a->seen, sizeof a->seen);
+    return 0;
 }
 
-static int take(void *arg, const struct message *m)
+/* The hit's message in its thread: by its id, which copies share, or by its place. */
+static size_t find_hit(const struct session_thread *t, const struct source *s,
+                       const struct reply_hit *hit)
 {
-    struct around *a = arg;
-    int rc = 0;
-    if (!a->showing)
-        note_number(a, m);
-    else if (is_near(a, a->seen))
-        rc = show(a, m);
-    a->seen++;
-    return rc;
+    size_t at = session_thread_find(t, hash_128(hit->id));
+    for (size_t i = 0; at == t->count && i < t->count; i++) {
+        const struct match *m = t->items[i].match;
+        if (m->source == s->id && m->offset == hit->offset && m->position == hit->position)
+            return i;
+    }
+    return at;
 }
 
-/* Every line of the file; a file that cannot be read ends early. */
-static int read_file(struct around *a, const struct source *s, const struct facts *facts)
+static int add_run(struct around *a, const struct session_thread *t, size_t first, size_t n,
+                   const struct reply_hit **out)
 {
-    struct block b;
-    uint64_t number = 1;
-    a->seen = 0;
-    if (extract_begin(a->extractor, s, facts, NULL) != 0)
+    struct reply_hit *shown = arena_zalloc(a->arena, (n + 1) * sizeof *shown);
+    if (shown == NULL)
         return -1;
-    if (reader_open(a->reader, s, 0, s->size, NULL) != 0)
+    for (size_t i = 0; i < n; i++)
+        a->list[a->count++] =
+            (struct neighbour){.match = t->items[first + i].match, .to = &shown[i]};
+    *out = shown;
+    return 0;
+}
+
+/* Which messages are near one hit. */
+static int add_hit(struct around *a, const struct session_thread *t, const struct source *s,
+                   struct reply_hit *hit)
+{
+    size_t at = find_hit(t, s, hit);
+    if (at == t->count)
         return 0;
-    while (reader_next(a->reader, &b, NULL) > 0) {
-        struct span rest = {b.ptr, b.len}, line;
-        for (; lines_next(&rest, &line); number++)
-            if (extract_line(a->extractor, line, b.offset + (uint64_t)(line.ptr - b.ptr), number,
-                             b.unterminated && rest.len == 0, take, a) != 0)
-                return -1;
+    size_t before = at < a->n ? at : a->n;
+    size_t behind = t->count - at - 1, after = behind < a->n ? behind : a->n;
+    hit->before_count = (uint32_t)before;
+    hit->after_count = (uint32_t)after;
+    return add_run(a, t, at - before, before, &hit->before) == 0
+               ? add_run(a, t, at + 1, after, &hit->after)
+               : -1;
+}
+
+/* The records of one session. */
+static const struct session_match *records_of(const struct around *a, uint32_t session, size_t *n)
+{
+    const struct session_match *items = a->matches.items;
+    size_t low = 0, high = a->matches.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (items[middle].session < session)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return 0;
+    for (high = low; high < a->matches.count && items[high].session == session;)
+        high++;
+    *n = high - low;
+    return items + low;
 }
 
-/* Hand out the messages read: those of a hit stand in a row, since all numbers near it are there. */
-static int give(struct around *a)
+struct placed {
+    struct reply_hit *hit;
+    const struct source *source;
+    uint32_t session;
+};
+
+/* By thread. */
+static int compare_placed(const void *a, const void *b)
 {
-    size_t count = a->shown.len / sizeof(struct reply_hit);
-    struct reply_hit *all = arena_alloc(a->arena, a->shown.len + 1);
-    const uint64_t *places = (const void *)a->places.ptr;
-    if (all == NULL)
-        return -1;
-    if (count > 0)
-        memcpy(all, a->shown.ptr, a->shown.len);
-    for (uint32_t i = 0; i < a->hit_count; i++) {
-        size_t at = 0;
-        while (at < count && places[at] < a->numbers[i])
-            at++;
-        if (at == count || places[at] != a->numbers[i])
-            continue;
-        uint64_t before = a->numbers[i] < a->n ? a->numbers[i] : a->n;
-        uint64_t after = count - at - 1 < a->n ? count - at - 1 : a->n;
-        while (after > 0 && places[at + after] != a->numbers[i] + after)
-            after--;
-        a->hits[i]->before = all + at - before;
-        a->hits[i]->before_count = (uint32_t)before;
-        a->hits[i]->after = all + at + 1;
-        a->hits[i]->after_count = (uint32_t)after;
-    }
-    return 0;
+    const struct placed *x = a, *y = b;
+    if (x->session != y->session)
+        return x->session < y->session ? -1 : 1;
+    return span_compare(source_thread(x->source), source_thread(y->source));
 }
 
-static int add_to_file(struct around *a, const struct source *s)
-{
-    struct facts facts;
-    struct error err = {0};
-    if (facts_read(a->reader, s, &facts, &err) != 0)
-        return err.code == ERROR_NO_MEMORY ? -1 : 0;
-    a->numbers = malloc(((size_t)a->hit_count + 1) * sizeof *a->numbers);
-    a->showing = false;
-    buf_init(&a->shown);
-    buf_init(&a->places);
-    int rc = a->numbers == NULL ? -1 : 0;
-    for (uint32_t i = 0; rc == 0 && i < a->hit_count; i++)
-        a->numbers[i] = UINT64_MAX;
-    if (rc == 0)
-        rc = read_file(a, s, &facts);
-    a->showing = true;
-    if (rc == 0)
-        rc = read_file(a, s, &facts);
-    if (rc == 0)
-        rc = give(a);
-    buf_clear(&a->shown);
-    buf_clear(&a->places);
-    free(a->numbers);
-    facts_clear(&facts);
-    return rc;
-}
-
-static int compare_sources(const void *a, const void *b)
-{
-    return span_compare((*(struct reply_hit *const *)a)->source,
-                        (*(struct reply_hit *const *)b)->source);
-}
-
-static int add_all(struct around *a, struct reply_hit **order, uint32_t count)
+/* The hits of each thread, one thread after the other. */
+static int add_threads(struct around *a, const struct placed *list, uint32_t count)
 {
     for (uint32_t i = 0, k; i < count; i = k) {
-        for (k = i + 1; k < count && span_equal(order[i]->source, order[k]->source);)
-            k++;
-        const struct source *s = source_find(a->list, order[i]->source);
-        a->hits = order + i;
-        a->hit_count = k - i;
-        if (s != NULL && add_to_file(a, s) != 0)
+        struct session_thread thread;
+        size_t n;
+        const struct session_match *of = records_of(a, list[i].session, &n);
+        int rc =
+            session_thread_make(a->env->sources, of, n, source_thread(list[i].source), &thread);
+        for (k = i; k < count && compare_placed(&list[i], &list[k]) == 0; k++)
+            if (rc == 0)
+                rc = add_hit(a, &thread, list[k].source, list[k].hit);
+        session_thread_clear(&thread);
+        if (rc != 0)
             return -1;
     }
     return 0;
 }
 
-int context_add(const struct source_list *list, uint32_t n, struct arena *arena,
-                struct reply_hit *hits, uint32_t count, struct error *err)
+/* Close the gaps of those that are gone from their files. */
+static uint32_t drop_missing(const struct reply_hit *list, uint32_t n)
 {
-    struct around a = {.list = list, .n = n, .arena = arena};
-    struct reply_hit **order = malloc(((size_t)count + 1) * sizeof(struct reply_hit *));
-    int rc = -1;
-    if (n == 0 || count == 0) {
-        free(order);
+    struct reply_hit *own = (struct reply_hit *)list; /* made here */
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (own[i].source.ptr != NULL)
+            own[kept++] = own[i];
+    return kept;
+}
+
+static int read_all(struct around *a, struct error *err)
+{
+    const struct match **matches = malloc((a->count + 1) * sizeof *matches);
+    if (matches == NULL)
+        return error_no_memory(err);
+    for (size_t i = 0; i < a->count; i++)
+        matches[i] = a->list[i].match;
+    int rc = fetch_messages(a->env->sources, a->env->snapshot, matches, a->count, take, a, err);
+    free(matches);
+    return rc;
+}
+
+/* Which threads the hits are in. */
+static int place_hits(struct around *a, struct reply_hit *hits, uint32_t count, struct placed *list,
+                      uint32_t *n)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct placed one = {&hits[i], source_find(a->env->sources, hits[i].source), 0};
+        if (intern_put(&a->sessions, hits[i].session, &one.session) != 0)
+            return -1;
+        one.session--;
+        if (one.source != NULL)
+            list[(*n)++] = one;
+    }
+    qsort(list, *n, sizeof *list, compare_placed);
+    return 0;
+}
+
+static int run(struct around *a, struct reply_hit *hits, uint32_t count, struct cancel *cancel,
+               struct placed *placed, struct error *err)
+{
+    uint32_t n = 0;
+    if (place_hits(a, hits, count, placed, &n) != 0)
+        return error_no_memory(err);
+    if (session_matches_find(a->env, a->sessions.strings + 1, a->sessions.count - 1, cancel,
+                             &a->matches, err) != 0)
+        return -1;
+    if (add_threads(a, placed, n) != 0)
+        return error_no_memory(err);
+    if (read_all(a, err) != 0)
+        return -1;
+    for (uint32_t i = 0; i < count; i++) {
+        hits[i].before_count = drop_missing(hits[i].before, hits[i].before_count);
+        hits[i].after_count = drop_missing(hits[i].after, hits[i].after_count);
+    }
+    return 0;
+}
+
+int context_add(const struct environment *env, uint32_t n, struct cancel *cancel,
+                struct arena *arena, struct reply_hit *hits, uint32_t count, struct error *err)
+{
+    if (n == 0 || count == 0)
         return 0;
-    }
-    for (uint32_t i = 0; order != NULL && i < count; i++)
-        order[i] = &hits[i];
-    if (order != NULL && reader_new(&a.reader) == 0 && extractor_new(&a.extractor) == 0) {
-        qsort(order, count, sizeof *order, compare_sources);
-        rc = add_all(&a, order, count);
-    }
-    extractor_free(a.extractor);
-    reader_free(a.reader);
-    free(order);
-    return rc == 0 ? 0 : error_no_memory(err);
+    struct around a = {.env = env, .n = n, .arena = arena};
+    struct error own = {0};
+    struct placed *placed = malloc(count * sizeof *placed);
+    a.list = malloc((size_t)count * n * 2 * sizeof *a.list);
+    intern_init(&a.sessions);
+    int rc = placed == NULL || a.list == NULL ? error_no_memory(&own)
+                                              : run(&a, hits, count, cancel, placed, &own);
+    session_matches_clear(&a.matches);
+    intern_clear(&a.sessions);
+    free(a.list);
+    free(placed);
+    if (rc == 0 || own.code == ERROR_TIMEOUT || own.code == ERROR_CANCELLED)
+        return 0;
+    return error_no_memory(err);
 }

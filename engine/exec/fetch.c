@@ -20,8 +20,11 @@ struct fetch {
     struct extractor *extractor;
     fetch_fn *fn;
     void *arg;
+    struct cancel *cancel;
     const struct wanted *line; /* the matches on the line in work */
     size_t on_line;
+    struct span text; /* the line itself; absent unless it stays as it is */
+    bool keeps_lines;
 };
 
 static int compare_wanted(const void *a, const void *b)
@@ -38,7 +41,7 @@ static int take(void *arg, const struct message *m)
             continue;
         struct message timed = *m; /* its neighbours were not read: the match knows the time */
         timed.time_ms = f->line[k].match->time_ms;
-        if (f->fn(f->arg, f->line[k].i, &timed) != 0)
+        if (f->fn(f->arg, f->line[k].i, &timed, f->text) != 0)
             return -1;
     }
     return 0;
@@ -70,6 +73,8 @@ static int read_block(struct fetch *f, const struct block *b, const struct wante
             bool last = at == all.len && b->unterminated;
             f->line = w + *done;
             f->on_line = k;
+            if (f->keeps_lines)
+                f->text = line;
             if (line.ptr == all.ptr + begin)
                 rc = extract_line(f->extractor, line, w[*done].match->offset, *number + 1, last,
                                   take, f);
@@ -92,6 +97,8 @@ static int read_wanted(struct fetch *f, const struct source *s, const struct wan
     while (done < n && (rc = reader_next(f->reader, &b, &err)) != 0) {
         if (rc < 0)
             return err.code == ERROR_IO ? 0 : -1;
+        if (cancel_poll(f->cancel) != CANCEL_NONE)
+            return 0;
         if (read_block(f, &b, w, n, &done, &number) != 0)
             return -1;
     }
@@ -128,27 +135,29 @@ static int read_sources(struct fetch *f, const struct source_list *list, const s
         uint32_t source = all[i].match->source;
         for (k = i + 1; k < n && all[k].match->source == source;)
             k++;
+        if (cancel_poll(f->cancel) != CANCEL_NONE)
+            return 0;
         if (read_source(f, &list->items[source], all + i, k - i) != 0)
             return -1;
     }
     return 0;
 }
 
-static int fetch_from_files(const struct source_list *list, struct wanted *all, size_t n,
-                            fetch_fn *fn, void *arg)
+static int fetch_from_files(struct fetch *f, const struct source_list *list, struct wanted *all,
+                            size_t n)
 {
-    struct fetch f = {.fn = fn, .arg = arg};
     int rc = -1;
     if (n == 0)
         return 0;
-    if (reader_new(&f.reader) == 0 && reader_new(&f.aside) == 0 &&
-        extractor_new(&f.extractor) == 0) {
+    if (reader_new(&f->reader) == 0 && reader_new(&f->aside) == 0 &&
+        extractor_new(&f->extractor) == 0) {
+        extractor_keep_raw(f->extractor, f->keeps_lines);
         qsort(all, n, sizeof *all, compare_wanted);
-        rc = read_sources(&f, list, all, n);
+        rc = read_sources(f, list, all, n);
     }
-    extractor_free(f.extractor);
-    reader_free(f.reader);
-    reader_free(f.aside);
+    extractor_free(f->extractor);
+    reader_free(f->reader);
+    reader_free(f->aside);
     return rc;
 }
 
@@ -159,7 +168,7 @@ static int fetch_row(const struct snapshot *snapshot, const struct wanted *w, st
     arena_reset(arena);
     if (snapshot_message(snapshot, w->match->row, arena, &m) != 0)
         return -1;
-    return fn(arg, w->i, &m);
+    return fn(arg, w->i, &m, (struct span){NULL, 0});
 }
 
 int fetch_messages(const struct source_list *list, const struct snapshot *snapshot,
@@ -167,6 +176,7 @@ int fetch_messages(const struct source_list *list, const struct snapshot *snapsh
                    struct error *err)
 {
     struct wanted *from_files = malloc((n + 1) * sizeof *from_files);
+    struct fetch f = {.fn = fn, .arg = arg};
     struct arena arena;
     size_t count = 0;
     int rc = from_files == NULL ? -1 : 0;
@@ -179,8 +189,22 @@ int fetch_messages(const struct source_list *list, const struct snapshot *snapsh
             from_files[count++] = one;
     }
     if (rc == 0)
-        rc = fetch_from_files(list, from_files, count, fn, arg);
+        rc = fetch_from_files(&f, list, from_files, count);
     arena_clear(&arena);
     free(from_files);
     return rc == 0 ? 0 : error_no_memory(err);
+}
+
+int fetch_lines(const struct source_list *list, const struct match *const *matches, size_t n,
+                struct cancel *cancel, fetch_fn *fn, void *arg, struct error *err)
+{
+    struct wanted *all = malloc((n + 1) * sizeof *all);
+    struct fetch f = {.fn = fn, .arg = arg, .cancel = cancel, .keeps_lines = true};
+    for (size_t i = 0; all != NULL && i < n; i++)
+        all[i] = (struct wanted){matches[i], i};
+    int rc = all == NULL ? -1 : fetch_from_files(&f, list, all, n);
+    free(all);
+    if (rc != 0)
+        return error_no_memory(err);
+    return cancel_poll(cancel) == CANCEL_NONE ? 0 : error_given_up(err, cancel_poll(cancel));
 }

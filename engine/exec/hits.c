@@ -49,6 +49,7 @@ int hit_from_message(const struct source_list *list, const struct message *m, st
 {
     struct span source = list->items[m->source].name;
     *out = (struct reply_hit){.line = m->line,
+                              .offset = m->offset,
                               .position = m->position,
                               .time_ms = m->time_ms,
                               .role = m->role,
@@ -112,10 +113,11 @@ int hit_add_snippets(const struct hit_maker *h, struct match_scratch *scratch,
     return 0;
 }
 
-static int take(void *arg, size_t i, const struct message *m)
+static int take(void *arg, size_t i, const struct message *m, struct span line)
 {
     struct making *k = arg;
     struct slot *s = &k->slots[i];
+    (void)line;
     const struct hit_maker *h = k->maker;
     s->found = true;
     if (s->hit != NULL) {

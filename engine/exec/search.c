@@ -208,9 +208,11 @@ static int show(struct search *s, struct error *err)
                     &s->page) != 0)
         return error_no_memory(err);
     if (hits_make(&maker, &s->page, &hits, &reply->hit_count, err) != 0 ||
-        context_add(s->env->sources, r->context, &s->answer->arena, hits, reply->hit_count, err) !=
-            0)
+        context_add(s->env, r->context, s->cancel, &s->answer->arena, hits, reply->hit_count,
+                    err) != 0)
         return -1;
+    if (r->context > 0 && s->outcome.scan.stopped == CANCEL_NONE)
+        s->outcome.scan.stopped = cancel_poll(s->cancel);
     reply->hits = hits;
     reply->facets = facets;
     return write_cursor(s) != 0 || explain(s) != 0 ? error_no_memory(err) : 0;

@@ -358,6 +358,15 @@ void segment_drop(struct segment *s)
     free(s);
 }
 
+uint32_t segment_find_string(const struct segment *s, struct span value)
+{
+    for (uint32_t i = 1; i < s->strings; i++)
+        if (s->string_at[i + 1] - s->string_at[i] == value.len &&
+            span_equal(segment_string(s, i), value))
+            return i;
+    return 0;
+}
+
 void segment_text(const struct segment *s, uint32_t row, struct span part[PART_COUNT])
 {
     const char *at = s->text + s->text_at[row];

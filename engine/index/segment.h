@@ -172,6 +172,9 @@ static inline struct span segment_string(const struct segment *s, uint32_t id)
                                    s->string_at[id + 1] - s->string_at[id]};
 }
 
+/* segment_find_string(s, value): The number of ${value}, or 0. */
+uint32_t segment_find_string(const struct segment *s, struct span value);
+
 /* segment_text(s, row, part): The texts of a row; those not there are absent. */
 void segment_text(const struct segment *s, uint32_t row, struct span part[PART_COUNT]);
 

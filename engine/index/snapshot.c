@@ -319,6 +319,33 @@ static int found_finish(struct found_list *f, int rc, uint32_t **rows, size_t *c
     return out == NULL ? -1 : 0;
 }
 
+static int find_by_session(const struct snapshot_segment *v, uint32_t session,
+                           struct found_list *f)
+{
+    const struct segment *g = v->segment;
+    for (uint32_t i = 0; i < g->runs; i++) {
+        if (v->run_source[i] == SNAPSHOT_DEAD)
+            continue;
+        for (uint32_t row = g->run[i].row; row < g->run[i].end; row++)
+            if (g->session[row] == session && found_add(f, v, v->run_source[i], row) != 0)
+                return -1;
+    }
+    return 0;
+}
+
+int snapshot_session(const struct snapshot *s, struct span session, uint32_t **rows, size_t *count)
+{
+    struct found_list f = {0};
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < s->segment_count; i++) {
+        const struct snapshot_segment *v = &s->segments[i];
+        uint32_t number = segment_find_string(v->segment, session);
+        if (number != 0)
+            rc = find_by_session(v, number, &f);
+    }
+    return found_finish(&f, rc, rows, count);
+}
+
 /* A row without a uuid has an identity made of its place, which only message_identity() knows. */
 static int find_by_place(const struct snapshot_segment *v, struct hash128 id, struct found_list *f)
 {

@@ -43,6 +43,10 @@ bool snapshot_extent(const struct snapshot *s, uint32_t source, struct snapshot_
 int snapshot_message(const struct snapshot *s, uint32_t row, struct arena *arena,
                      struct message *out);
 
+/* snapshot_session(s, session, rows, count): The live rows of the session with that exact id,
+ * ordered by source, offset, position.  *${rows} is malloced.  Return 0 or -1. */
+int snapshot_session(const struct snapshot *s, struct span session, uint32_t **rows, size_t *count);
+
 /* snapshot_identity(s, id, rows, count): The live rows with that message_identity(),
  * ordered by source, offset, position: all copies of one message.  *${rows} is malloced.  Return 0 or -1. */
 int snapshot_identity(const struct snapshot *s, struct hash128 id, uint32_t **rows, size_t *count);

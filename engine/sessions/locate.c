@@ -28,43 +28,26 @@ static int first_of_session(const struct environment *env, struct span id, struc
     return search_run(env, &r, cancel, out, err);
 }
 
+int locate_no_session(struct span id, struct error *err)
+{
+    return not_found(err, "session", id);
+}
+
 int locate_session(const struct environment *env, struct span id, struct cancel *cancel,
-                   struct arena *arena, const struct source **source, struct span *session,
-                   struct error *err)
+                   struct arena *arena, struct span *session, struct error *err)
 {
     struct search_reply *reply;
-    if ((*source = source_find_main(env->sources, id)) != NULL)
+    if (source_find_main(env->sources, id) != NULL)
         return arena_copy(arena, id, session) == 0 ? 0 : error_no_memory(err);
     if (first_of_session(env, id, cancel, &reply, err) != 0)
         return -1;
     int rc = 0;
-    if (reply->hit_count == 0) {
+    if (reply->hit_count == 0)
         rc = not_found(err, "session", id);
-    } else {
-        if ((*source = source_find_main(env->sources, reply->hits[0].session)) == NULL)
-            *source = source_find(env->sources, reply->hits[0].source);
-        if (arena_copy(arena, reply->hits[0].session, session) != 0)
-            rc = error_no_memory(err);
-        else if (*source == NULL)
-            rc = not_found(err, "session", id);
-    }
+    else if (arena_copy(arena, reply->hits[0].session, session) != 0)
+        rc = error_no_memory(err);
     search_reply_free(reply);
     return rc;
-}
-
-const struct source *locate_agent(const struct source_list *list, struct span session,
-                                  struct span agent)
-{
-    const struct source *other = NULL;
-    for (uint32_t i = 0; i < list->count; i++) {
-        const struct source *s = &list->items[i];
-        if (s->agent.ptr == NULL || !span_equal(s->agent, agent))
-            continue;
-        if (span_equal(s->session, session))
-            return s;
-        other = s; /* the old layout: the file's name does not tell the session */
-    }
-    return other;
 }
 
 /* The best copy seen by one worker, and the messages that have no uuid. */
@@ -107,69 +90,83 @@ static int take(void *arg, unsigned worker, const struct message *m, bool matche
 }
 
 struct naming {
-    const struct search_by_id *by;
+    const struct source_list *list;
+    struct span id;
     struct arena arena;
-    const struct match *const *matches;
-    const struct source *source;
+    size_t *found;
 };
 
-static int check_name(void *arg, size_t i, const struct message *m)
+static int check_name(void *arg, size_t i, const struct message *m, struct span line)
 {
     struct naming *n = arg;
     struct span id;
-    (void)i;
+    (void)line;
     arena_reset(&n->arena);
-    if (hit_id(n->by->list, m, &n->arena, &id) != 0)
+    if (m->uuid.ptr != NULL)
+        return 0;
+    if (hit_id(n->list, m, &n->arena, &id) != 0)
         return -1;
-    if (span_equal(id, n->by->id))
-        n->source = &n->by->list->items[m->source];
+    if (span_equal(id, n->id))
+        *n->found = i;
     return 0;
 }
 
-/* Of the messages without a uuid the one whose place hashes to the id. */
-static int find_unnamed(struct search_by_id *by, unsigned threads, const struct source **source)
+int locate_unnamed(const struct source_list *list, const struct match *const *matches, size_t n,
+                   struct span id, size_t *found, struct error *err)
 {
-    struct match *all = NULL;
-    uint64_t n = 0;
-    struct match_set *sets = calloc(threads, sizeof *sets);
-    struct naming naming = {.by = by};
-    int rc = -1;
+    struct naming naming = {.list = list, .id = id, .found = found};
     arena_init(&naming.arena);
-    for (unsigned i = 0; sets != NULL && i < threads; i++) {
-        sets[i] = by->workers[i].unnamed;
-        match_set_init(&by->workers[i].unnamed);
-    }
-    if (sets == NULL || match_set_gather(sets, threads, &all, &n) != 0)
-        goto done;
-    const struct match **list = malloc((n + 1) * sizeof *list);
-    for (uint64_t i = 0; list != NULL && i < n; i++)
-        list[i] = &all[i];
-    if (list != NULL)
-        rc = fetch_messages(by->list, NULL, list, n, check_name, &naming, NULL);
-    free(list);
-    *source = naming.source;
-done:
-    for (unsigned i = 0; sets != NULL && i < threads; i++)
-        match_set_clear(&sets[i]);
-    free(sets);
-    free(all);
+    int rc = fetch_messages(list, NULL, matches, n, check_name, &naming, err);
     arena_clear(&naming.arena);
     return rc;
 }
 
-static const struct source *best_of(const struct search_by_id *by, unsigned threads)
+/* Of the messages without a uuid the one whose place hashes to the id. */
+static int find_unnamed(struct search_by_id *by, unsigned threads, struct match *out, bool *found,
+                        struct error *err)
 {
-    const struct match *best = NULL;
-    for (unsigned i = 0; i < threads; i++)
-        if (by->workers[i].found &&
-            (best == NULL || match_is_preferred(&by->workers[i].best, best)))
-            best = &by->workers[i].best;
-    return best == NULL ? NULL : &by->list->items[best->source];
+    struct match *all = NULL;
+    const struct match **list = NULL;
+    uint64_t n = 0;
+    size_t at = SIZE_MAX;
+    struct match_set *sets = calloc(threads, sizeof *sets);
+    int rc = -1;
+    for (unsigned i = 0; sets != NULL && i < threads; i++) {
+        sets[i] = by->workers[i].unnamed;
+        match_set_init(&by->workers[i].unnamed);
+    }
+    if (sets != NULL && match_set_gather(sets, threads, &all, &n) == 0)
+        list = malloc((n + 1) * sizeof *list);
+    for (uint64_t i = 0; list != NULL && i < n; i++)
+        list[i] = &all[i];
+    if (list != NULL)
+        rc = locate_unnamed(by->list, list, n, by->id, &at, err);
+    *found = at != SIZE_MAX;
+    if (*found)
+        *out = all[at];
+    for (unsigned i = 0; sets != NULL && i < threads; i++)
+        match_set_clear(&sets[i]);
+    free(sets);
+    free(list);
+    free(all);
+    return rc == 0 ? 0 : error_no_memory(err);
+}
+
+static bool best_of(const struct search_by_id *by, unsigned threads, struct match *out)
+{
+    bool found = false;
+    for (unsigned i = 0; i < threads; i++) {
+        const struct finder *w = &by->workers[i];
+        if (w->found && (!found || match_is_preferred(&w->best, out)))
+            *out = w->best;
+        found |= w->found;
+    }
+    return found;
 }
 
 /* One pass; by uuid only the lines that can hold it are read. */
 static int find(const struct environment *env, struct search_by_id *by, struct cancel *cancel,
-                const struct source **source, struct error *err)
+                struct match *out, bool *found, struct error *err)
 {
     struct require literal = {.type = REQUIRE_LITERAL, .literal = by->id, .case_sensitive = true};
     struct prefilter *prefilter = NULL;
@@ -192,10 +189,8 @@ static int find(const struct environment *env, struct search_by_id *by, struct c
                         .unit_bytes = env->unit_bytes,
                         .cancel = cancel};
     if (strategy_scan(STRATEGY_WORKSHARING, &scan, &outcome, err) == 0) {
-        *source = best_of(by, threads);
-        rc = by->unnamed ? find_unnamed(by, threads, source) : 0;
-        if (rc != 0)
-            error_no_memory(err);
+        *found = best_of(by, threads, out);
+        rc = by->unnamed ? find_unnamed(by, threads, out, found, err) : 0;
     }
     for (unsigned i = 0; i < threads; i++) {
         match_names_clear(&by->workers[i].names);
@@ -206,7 +201,7 @@ static int find(const struct environment *env, struct search_by_id *by, struct c
     return rc;
 }
 
-static bool is_made_id(struct span id)
+bool locate_is_made_id(struct span id)
 {
     if (id.len != 32)
         return false;
@@ -217,14 +212,14 @@ static bool is_made_id(struct span id)
 }
 
 /* The same from the index, which numbers all copies of a message. */
-static int find_row(const struct environment *env, const struct search_by_id *by,
-                    const struct source **source)
+static int find_row(const struct environment *env, const struct search_by_id *by, struct match *out,
+                    bool *found)
 {
     uint32_t *rows = NULL;
     size_t n = 0;
     struct arena arena;
     struct match_names names;
-    struct match one, best = {0};
+    struct match one;
     int rc = snapshot_identity(env->snapshot, hash_128(by->id), &rows, &n);
     arena_init(&arena);
     match_names_init(&names);
@@ -236,9 +231,9 @@ static int find_row(const struct environment *env, const struct search_by_id *by
             continue;
         const struct source *s = &env->sources->items[m.source];
         rc = match_fill(&one, &m, message_rank(&m, s->stem, s->is_agent), &names, false);
-        if (rc == 0 && (*source == NULL || match_is_preferred(&one, &best))) {
-            best = one;
-            *source = s;
+        if (rc == 0 && (!*found || match_is_preferred(&one, out))) {
+            *out = one;
+            *found = true;
         }
     }
     match_names_clear(&names);
@@ -248,21 +243,21 @@ static int find_row(const struct environment *env, const struct search_by_id *by
 }
 
 int locate_message(const struct environment *env, struct span id, struct cancel *cancel,
-                   const struct source **source, struct error *err)
+                   struct match *out, struct error *err)
 {
     struct search_by_id by = {.list = env->sources, .id = id};
-    *source = NULL;
+    bool found = false;
     if (id.len == 0)
         return not_found(err, "message", id);
     bool indexed = env->snapshot != NULL && snapshot_uncovered(env->snapshot)->count == 0;
-    if (indexed && find_row(env, &by, source) != 0)
+    if (indexed && find_row(env, &by, out, &found) != 0)
         return error_no_memory(err);
-    if (!indexed && find(env, &by, cancel, source, err) != 0)
+    if (!indexed && find(env, &by, cancel, out, &found, err) != 0)
         return -1;
-    if (*source == NULL && is_made_id(id)) {
+    if (!found && locate_is_made_id(id)) {
         by.unnamed = true;
-        if (find(env, &by, cancel, source, err) != 0)
+        if (find(env, &by, cancel, out, &found, err) != 0)
             return -1;
     }
-    return *source != NULL ? 0 : not_found(err, "message", id);
+    return found ? 0 : not_found(err, "message", id);
 }

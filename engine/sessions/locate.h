@@ -3,22 +3,27 @@
 #define SCROLLBACK_LOCATE_H
 
 #include "compile_request.h"
+#include "match_set.h"
 
-/* locate_session(env, id, cancel, source, session, err): The file that shows the session ${id} (an id or a
- * unique prefix): its main file, else the first that holds messages of it; *${session} (in
- * ${arena}) is the full id.  Return 0, or -1 with ERROR_NOT_FOUND, or ERROR_INVALID_PARAMETER if
- * several sessions begin so. */
+/* locate_session(env, id, cancel, arena, session, err): The session ${id}, an id or a unique prefix;
+ * *${session} (in ${arena}) is the full id.  Return 0, or -1 with ERROR_NOT_FOUND, or
+ * ERROR_INVALID_PARAMETER if several sessions begin so. */
 int locate_session(const struct environment *env, struct span id, struct cancel *cancel,
-                   struct arena *arena, const struct source **source, struct span *session,
-                   struct error *err);
+                   struct arena *arena, struct span *session, struct error *err);
 
-/* locate_agent(list, session, agent): The file of a sub-agent, or NULL. */
-const struct source *locate_agent(const struct source_list *list, struct span session,
-                                  struct span agent);
+/* locate_no_session(id, err): There is none: return -1. */
+int locate_no_session(struct span id, struct error *err);
 
-/* locate_message(env, id, cancel, source, err): The file with the message of that id; of several
- * copies the one that a search shows.  Return 0, or -1 with ERROR_NOT_FOUND. */
+/* locate_message(env, id, cancel, out, err): The message of that id; of several copies the one that a
+ * search shows.  Return 0, or -1 with ERROR_NOT_FOUND. */
 int locate_message(const struct environment *env, struct span id, struct cancel *cancel,
-                   const struct source **source, struct error *err);
+                   struct match *out, struct error *err);
+
+/* locate_is_made_id(id): Whether it may be the hash of a place, which messages without a uuid have.
+ * locate_unnamed(list, matches, n, id, found, err): Which of ${n} records has that id; *${found} stays as
+ * it is if none has.  They are read.  Return 0 or -1. */
+bool locate_is_made_id(struct span id);
+int locate_unnamed(const struct source_list *list, const struct match *const *matches, size_t n,
+                   struct span id, size_t *found, struct error *err);
 
 #endif

@@ -6,8 +6,8 @@
 #include "locate.h"
 #include "span.h"
 #include "thread.h"
+#include "thread_cursor.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* The caller sees the first member. */
@@ -16,98 +16,191 @@ struct messages_answer {
     struct arena arena;
 };
 
-#define CURSOR_SIZE 40
+/* A request on its way. */
+struct request {
+    const struct environment *env;
+    const struct messages_request *asked;
+    struct cancel *cancel;
+    struct messages_answer *answer;
+    struct span session;
+    struct session_matches matches;
+    struct span agent; /* of the thread; absent: the main one */
+    struct session_thread thread;
+    size_t first; /* place in the thread */
+};
 
-/* A thread only grows, so the number of a message is a lasting place in it; a check sum binds the
- * number to its file. */
-static uint64_t cursor_check(const struct source *s, uint64_t first)
+static int no_such_agent(struct span agent, struct error *err)
 {
-    return hash_64_seeded(s->name, first ^ UINT64_C(0x74687265616473)) >> 16;
+    return error_set(err, ERROR_NOT_FOUND, ERROR_NO_POSITION, "the session has no sub-agent %.*s",
+                     (int)(agent.len > 64 ? 64 : agent.len), agent.ptr);
 }
 
-static int cursor_write(const struct source *s, uint64_t first, struct arena *a, struct span *out)
+static int no_such_message(struct error *err)
 {
-    char *p = arena_alloc(a, CURSOR_SIZE);
-    if (p == NULL)
-        return -1;
-    int n = snprintf(p, CURSOR_SIZE, "%llu-%012llx", (unsigned long long)first,
-                     (unsigned long long)cursor_check(s, first));
-    *out = (struct span){p, (size_t)n};
+    error_parameter(err, "around");
+    return error_set(err, ERROR_NOT_FOUND, ERROR_NO_POSITION,
+                     "the session has no message with that id");
+}
+
+static int make_thread(struct request *r, struct span agent, struct error *err)
+{
+    session_thread_clear(&r->thread);
+    r->agent = agent;
+    if (session_thread_make(r->env->sources, r->matches.items, r->matches.count, agent,
+                            &r->thread) != 0)
+        return error_no_memory(err);
     return 0;
 }
 
-static int cursor_read(struct span text, const struct source *s, uint64_t *first, struct error *err)
+/* The thread that a cursor names. */
+static int thread_of_cursor(struct request *r, struct error *err)
 {
-    char copy[CURSOR_SIZE] = "", again[CURSOR_SIZE];
-    unsigned long long number = 0;
-    if (text.len < sizeof copy)
-        memcpy(copy, text.ptr, text.len);
-    *first = number = strtoull(copy, NULL, 10);
-    int n = snprintf(again, sizeof again, "%llu-%012llx", number,
-                     (unsigned long long)cursor_check(s, number));
-    if (span_equal(text, (struct span){again, (size_t)n}))
-        return 0;
-    error_parameter(err, "cursor");
-    return error_set(err, ERROR_INVALID_CURSOR, ERROR_NO_POSITION,
-                     "this is not a cursor of this session; start again without one");
-}
-
-static int write_cursors(const struct source *s, const struct thread_result *t, uint32_t limit,
-                         struct messages_answer *a)
-{
-    struct messages_reply *r = &a->reply;
-    uint64_t behind = t->first + t->count;
-    r->next_cursor = r->prev_cursor = SPAN("");
-    if (behind < t->total && cursor_write(s, behind, &a->arena, &r->next_cursor) != 0)
+    struct thread_cursor c;
+    struct span agent = r->asked->agent;
+    if (thread_cursor_read(r->asked->cursor, r->session, &c, err) != 0)
         return -1;
-    if (t->first == 0)
-        return 0;
-    uint64_t before = t->first > limit ? t->first - limit : 0;
-    return cursor_write(s, before, &a->arena, &r->prev_cursor);
-}
-
-static int no_such_agent(const struct messages_request *r, struct error *err)
-{
-    return error_set(err, ERROR_NOT_FOUND, ERROR_NO_POSITION, "the session has no sub-agent %.*s",
-                     (int)(r->agent.len > 64 ? 64 : r->agent.len), r->agent.ptr);
-}
-
-/* Which file, and what of it. */
-static int choose(const struct environment *env, const struct messages_request *r,
-                  struct cancel *cancel, struct messages_answer *a, const struct source **s,
-                  struct thread_page *page, struct error *err)
-{
-    struct span session;
-    if (locate_session(env, r->session, cancel, &a->arena, s, &session, err) != 0)
-        return -1;
-    if (r->agent.len > 0 && (*s = locate_agent(env->sources, session, r->agent)) == NULL)
-        return no_such_agent(r, err);
-    *page = (struct thread_page){
-        .around = r->around, .limit = r->limit, .full = r->full, .raw = r->raw};
-    if (r->agent.len == 0 && !span_equal((*s)->stem, session))
-        page->session = session; /* no file of its own: only what is its own in this one */
-    return r->cursor.len == 0 ? 0 : cursor_read(r->cursor, *s, &page->first, err);
-}
-
-static int fill(const struct environment *env, const struct messages_request *r,
-                struct cancel *cancel, struct messages_answer *a, struct error *err)
-{
-    const struct source *s;
-    struct thread_page page;
-    struct thread_result t;
-    if (choose(env, r, cancel, a, &s, &page, err) != 0 ||
-        thread_read(env->sources, s, &page, cancel, &a->arena, &t, err) != 0)
-        return -1;
-    if (!t.found) {
-        error_parameter(err, "around");
-        return error_set(err, ERROR_NOT_FOUND, ERROR_NO_POSITION,
-                         "the session has no message with that id");
+    for (size_t i = 0; r->asked->agent.ptr == NULL && i < r->matches.count; i++) {
+        const struct match *m = &r->matches.items[i].match;
+        struct span name = source_thread(&r->env->sources->items[m->source]);
+        if (c.thread != 0 && thread_cursor_name(name) == c.thread)
+            agent = name;
     }
-    a->reply.messages = t.messages;
-    a->reply.count = t.count;
-    a->reply.first = t.first;
-    a->reply.total = t.total;
-    return write_cursors(s, &t, r->limit, a) == 0 ? 0 : error_no_memory(err);
+    if (thread_cursor_name(agent) != c.thread || (r->asked->main_only && c.thread != 0)) {
+        error_parameter(err, "cursor");
+        return error_set(err, ERROR_INVALID_CURSOR, ERROR_NO_POSITION,
+                         "the cursor belongs to another thread; start again without one");
+    }
+    if (make_thread(r, agent, err) != 0)
+        return -1;
+    r->first = thread_cursor_place(&c, r->env->sources, &r->thread);
+    return 0;
+}
+
+/* The record with the id that is asked for: of several the one that a search shows, but one of the main thread
+ * before others where no thread was named.  NULL if there is none. */
+static const struct match *find_around(const struct request *r, struct hash128 identity)
+{
+    const struct match *best = NULL;
+    bool best_is_main = false;
+    for (size_t i = 0; i < r->matches.count; i++) {
+        const struct match *m = &r->matches.items[i].match;
+        const struct source *s = &r->env->sources->items[m->source];
+        if (m->identity.hi != identity.hi || m->identity.lo != identity.lo)
+            continue;
+        bool is_main = !s->is_agent;
+        if (best == NULL || (is_main && !best_is_main) ||
+            (is_main == best_is_main && match_is_preferred(m, best))) {
+            best = m;
+            best_is_main = is_main;
+        }
+    }
+    return best;
+}
+
+/* What the id of ${r}->asked->around stands for: a uuid, or the hash of a place. */
+static int around_identity(const struct request *r, struct hash128 *identity, struct error *err)
+{
+    struct span id = r->asked->around;
+    const struct match **list;
+    size_t found = SIZE_MAX;
+    *identity = hash_128(id);
+    if (find_around(r, *identity) != NULL || !locate_is_made_id(id))
+        return 0;
+    list = malloc((r->matches.count + 1) * sizeof *list);
+    for (size_t i = 0; list != NULL && i < r->matches.count; i++)
+        list[i] = &r->matches.items[i].match;
+    int rc = list == NULL
+                 ? error_no_memory(err)
+                 : locate_unnamed(r->env->sources, list, r->matches.count, id, &found, err);
+    if (rc == 0 && found != SIZE_MAX)
+        *identity = list[found]->identity;
+    free(list);
+    return rc;
+}
+
+/* The thread in which a message is, and a page that has it in the middle. */
+static int thread_around(struct request *r, struct error *err)
+{
+    struct hash128 identity;
+    struct span agent = r->asked->agent;
+    if (around_identity(r, &identity, err) != 0)
+        return -1;
+    const struct match *m = find_around(r, identity);
+    if (m == NULL)
+        return no_such_message(err);
+    if (make_thread(r, agent, err) != 0)
+        return -1;
+    size_t at = session_thread_find(&r->thread, identity);
+    if (at == r->thread.count && agent.ptr == NULL && !r->asked->main_only) {
+        if (make_thread(r, source_thread(&r->env->sources->items[m->source]), err) != 0)
+            return -1;
+        at = session_thread_find(&r->thread, identity);
+    }
+    if (at == r->thread.count)
+        return no_such_message(err);
+    r->first = at > r->asked->limit / 2 ? at - r->asked->limit / 2 : 0;
+    return 0;
+}
+
+/* Which thread, and where in it. */
+static int choose(struct request *r, struct error *err)
+{
+    const struct messages_request *asked = r->asked;
+    if (asked->cursor.len > 0 && asked->around.len > 0) {
+        error_parameter(err, "cursor");
+        return error_set(err, ERROR_INVALID_PARAMETER, ERROR_NO_POSITION,
+                         "expected either around or cursor: a cursor says where its page begins");
+    }
+    if (locate_session(r->env, asked->session, r->cancel, &r->answer->arena, &r->session, err) !=
+            0 ||
+        session_matches_find(r->env, &r->session, 1, r->cancel, &r->matches, err) != 0)
+        return -1;
+    if (r->matches.count == 0)
+        return locate_no_session(r->session, err);
+    if (asked->cursor.len > 0)
+        return thread_of_cursor(r, err);
+    if (asked->around.len > 0)
+        return thread_around(r, err);
+    return make_thread(r, asked->agent, err);
+}
+
+static int write_cursors(const struct request *r, struct error *err)
+{
+    const struct session_thread *t = &r->thread;
+    struct messages_reply *reply = &r->answer->reply;
+    struct arena *arena = &r->answer->arena;
+    size_t limit = r->asked->limit, behind = r->first + limit;
+    reply->next_cursor = reply->prev_cursor = SPAN("");
+    if (behind < t->count &&
+        thread_cursor_write(r->env->sources, r->session, r->agent, &t->items[behind - 1], true,
+                            arena, &reply->next_cursor) != 0)
+        return error_no_memory(err);
+    size_t before = r->first > limit ? r->first - limit : 0;
+    if (r->first > 0 &&
+        thread_cursor_write(r->env->sources, r->session, r->agent, &t->items[before], false, arena,
+                            &reply->prev_cursor) != 0)
+        return error_no_memory(err);
+    return 0;
+}
+
+static int fill(struct request *r, struct error *err)
+{
+    struct messages_reply *reply = &r->answer->reply;
+    struct thread_result t;
+    if (choose(r, err) != 0)
+        return -1;
+    if (r->thread.count == 0 && r->agent.ptr != NULL)
+        return no_such_agent(r->agent, err);
+    struct thread_page page = {
+        .first = r->first, .limit = r->asked->limit, .full = r->asked->full, .raw = r->asked->raw};
+    if (thread_read(r->env->sources, r->thread.items, r->thread.count, &page, r->cancel,
+                    &r->answer->arena, &t, err) != 0)
+        return -1;
+    reply->messages = t.messages;
+    reply->count = t.count;
+    reply->first = r->first;
+    reply->total = r->thread.count;
+    return write_cursors(r, err);
 }
 
 static struct messages_answer *new_answer(void)
@@ -126,7 +219,11 @@ int messages_run(const struct environment *env, const struct messages_request *r
     *out = NULL;
     if (a == NULL)
         return error_no_memory(err);
-    if (fill(env, request, cancel, a, err) != 0) {
+    struct request r = {.env = env, .asked = request, .cancel = cancel, .answer = a};
+    int rc = fill(&r, err);
+    session_thread_clear(&r.thread);
+    session_matches_clear(&r.matches);
+    if (rc != 0) {
         messages_reply_free(&a->reply);
         return -1;
     }
@@ -139,17 +236,18 @@ int message_run(const struct environment *env, struct span id, bool full, bool r
                 struct cancel *cancel, struct messages_reply **out, struct error *err)
 {
     uint64_t started = clock_monotonic_ns();
-    const struct source *s;
-    struct thread_page page = {.around = id, .limit = 1, .full = full, .raw = raw};
+    struct match match;
+    struct thread_item item = {.match = &match};
+    struct thread_page page = {.limit = 1, .full = full, .raw = raw};
     struct thread_result t;
     struct messages_answer *a = new_answer();
     *out = NULL;
     if (a == NULL)
         return error_no_memory(err);
-    if (locate_message(env, id, cancel, &s, err) != 0 ||
-        thread_read(env->sources, s, &page, cancel, &a->arena, &t, err) != 0)
+    if (locate_message(env, id, cancel, &match, err) != 0 ||
+        thread_read(env->sources, &item, 1, &page, cancel, &a->arena, &t, err) != 0)
         goto fail;
-    if (!t.found || t.count == 0) { /* it was deleted meanwhile */
+    if (t.count == 0) { /* it was deleted meanwhile */
         error_set(err, ERROR_NOT_FOUND, ERROR_NO_POSITION, "the message is gone");
         goto fail;
     }

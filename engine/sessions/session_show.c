@@ -4,6 +4,7 @@
 #include "error.h"
 #include "fetch.h"
 #include "reader.h"
+#include "session_matches.h"
 #include "span.h"
 #include "title.h"
 
@@ -21,10 +22,11 @@ struct showing {
     struct wish *wishes;
 };
 
-static int take(void *arg, size_t i, const struct message *m)
+static int take(void *arg, size_t i, const struct message *m, struct span line)
 {
     struct showing *s = arg;
     struct wish *w = &s->wishes[i];
+    (void)line;
     if (!w->is_summary && m->cwd.ptr != NULL && w->session->cwd.ptr == NULL &&
         arena_copy(s->arena, m->cwd, &w->session->cwd) != 0)
         return -1;
@@ -126,9 +128,9 @@ static int show_names(const struct environment *env, const struct tally *t,
     const struct result_set *r = &t->results;
     const struct match *last = &r->all[row->last_message];
     struct span id = intern_get(&r->values, row->session);
-    const struct source *file = source_find_main(env->sources, id);
-    if (file == NULL)
-        file = &env->sources->items[row->first_source];
+    bool has_main = row->main_source != NO_MATCH;
+    const struct source *file =
+        &env->sources->items[has_main ? row->main_source : row->first_source];
     if (arena_copy_any(a, id, &out->id) != 0 ||
         arena_copy_any(a, intern_get(&r->values, r->place_project[last->place]), &out->project) !=
             0 ||
@@ -155,17 +157,27 @@ static void show_counts(const struct session_row *row, struct reply_session *out
     out->matches = row->matches;
 }
 
-/* The name that a person gave, and what carries on from here. */
-static int show_files(const struct environment *env, struct reader *reader, struct arena *a,
-                      struct reply_session *out)
+/* Whether there is a transcript to carry on from: one that is kept though it was deleted is none. */
+static bool has_transcript(const struct source_list *list, struct span id)
 {
-    const struct source *file = source_find_main(env->sources, out->id);
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!list->items[i].is_retained && source_is_named(&list->items[i], id))
+            return true;
+    return false;
+}
+
+/* The name that a person gave, and what carries on from here. */
+static int show_files(const struct environment *env, const struct session_row *row,
+                      struct reader *reader, struct arena *a, struct reply_session *out)
+{
+    const struct source *file =
+        row->main_source == NO_MATCH ? NULL : &env->sources->items[row->main_source];
     struct span title = {NULL, 0};
     if (file != NULL && title_read(reader, file, a, &title) != 0)
         return -1;
     if (title.len > 0)
         out->title = title;
-    out->resumable = file != NULL && is_folder(out->cwd);
+    out->resumable = is_folder(out->cwd) && has_transcript(env->sources, out->id);
     return session_resume(out->cwd, out->id, a, &out->resume);
 }
 
@@ -184,7 +196,7 @@ int session_show(const struct environment *env, const struct tally *t,
         return -1;
     int rc = reader_new(&reader);
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = show_files(env, reader, arena, &out[i]);
+        rc = show_files(env, rows[i], reader, arena, &out[i]);
     reader_free(reader);
     return rc == 0 ? 0 : error_no_memory(err);
 }

@@ -1,4 +1,7 @@
 /* session_table.h: One row a session, summed up from all messages of the corpus.
+ *
+ * A message counts once in each session that shows it (exec/session_matches.h): one that a fork copied counts
+ * in both.  Tokens and money count once over everything.
  */
 #ifndef SCROLLBACK_SESSION_TABLE_H
 #define SCROLLBACK_SESSION_TABLE_H
@@ -23,7 +26,9 @@ struct session_row {
     uint32_t last_message;
     uint32_t summary; /* the latest record that names the session; NO_MATCH: none */
     uint32_t first_source;
-    uint32_t agents;
+    uint32_t
+        main_source; /* its main transcript: the first that is named after it; NO_MATCH: none */
+    uint32_t agents; /* threads of sub-agents */
     uint64_t size_bytes;
     struct reply_tokens tokens;
     uint64_t cost_picodollars;

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "locate.h"
 #include "pass.h"
+#include "session_matches.h"
 #include "session_show.h"
 #include "span.h"
 
@@ -306,8 +307,20 @@ int sessions_run(const struct environment *env, const struct pricing *pricing,
     return end_answer(&l, rc, started, out);
 }
 
+/* The calls that started the agents, from the main transcripts. */
+static int read_calls(struct listing *l, struct span id, struct reader *reader,
+                      struct reply_agent *agents, uint32_t count)
+{
+    const struct source_list *list = l->env->sources;
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < list->count; i++)
+        if (source_is_named(&list->items[i], id))
+            rc = agent_calls_read(reader, &list->items[i], &l->answer->arena, agents, count);
+    return rc;
+}
+
 /* The one session and its agents, from the sums over everything. */
-static int show_one(struct listing *l, struct span id, const struct source *file, struct error *err)
+static int show_one(struct listing *l, struct span id, struct error *err)
 {
     struct sessions_answer *a = l->answer;
     struct reader *reader = NULL;
@@ -317,7 +330,7 @@ static int show_one(struct listing *l, struct span id, const struct source *file
         bsearch(&key, l->table.rows, l->table.count, sizeof key, compare_numbers);
     struct reply_session *out = arena_alloc(&a->arena, sizeof *out);
     if (row == NULL)
-        return error_set(err, ERROR_NOT_FOUND, ERROR_NO_POSITION, "the session has no messages");
+        return locate_no_session(id, err);
     if (out == NULL || session_show(l->env, &l->tally, &row, 1, &a->arena, out, err) != 0)
         return error_no_memory(err);
     int rc =
@@ -325,7 +338,7 @@ static int show_one(struct listing *l, struct span id, const struct source *file
     if (rc == 0)
         rc = reader_new(&reader);
     if (rc == 0)
-        rc = agent_calls_read(reader, file, &a->arena, agents, a->reply.agent_count);
+        rc = read_calls(l, id, reader, agents, a->reply.agent_count);
     reader_free(reader);
     a->reply.sessions = out;
     a->reply.agents = agents;
@@ -341,17 +354,16 @@ int session_run(const struct environment *env, const struct pricing *pricing, st
     uint64_t started = clock_monotonic_ns();
     struct sessions_request request;
     struct listing l = {.env = env, .request = &request, .cancel = cancel};
-    const struct source *file;
     struct span full;
     sessions_request_init(&request);
     *out = NULL;
     if (begin_answer(&l, err) != 0)
         return -1;
-    int rc = locate_session(env, id, cancel, &l.answer->arena, &file, &full, err);
+    int rc = locate_session(env, id, cancel, &l.answer->arena, &full, err);
     if (rc == 0)
         rc = list_sessions(&l, pricing, err);
     if (rc == 0)
-        rc = show_one(&l, full, file, err);
+        rc = show_one(&l, full, err);
     return end_answer(&l, rc, started, out);
 }
 
