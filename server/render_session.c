@@ -154,9 +154,8 @@ static void write_part(struct jsonw *w, const struct reply_part *p)
     jsonw_end_object(w);
 }
 
-void render_message(struct jsonw *w, const struct reply_message *message)
+static void write_message(struct jsonw *w, const struct reply_message *message)
 {
-    jsonw_begin_object(w);
     render_hit_fields(w, &message->hit);
     jsonw_text_at(w, "parent", message->parent);
     jsonw_text_at(w, "version", message->version);
@@ -176,7 +175,23 @@ void render_message(struct jsonw *w, const struct reply_message *message)
     jsonw_end_array(w);
     if (message->raw.ptr != NULL)
         jsonw_text_at(w, "raw", message->raw);
+}
+
+void render_message(struct jsonw *w, const struct reply_message *message)
+{
+    jsonw_begin_object(w);
+    write_message(w, message);
     jsonw_end_object(w);
+}
+
+void render_message_reply(const struct messages_reply *reply, struct bytes *out)
+{
+    struct jsonw w = {.out = out};
+    jsonw_begin_object(&w);
+    write_message(&w, &reply->messages[0]);
+    jsonw_texts_at(&w, "warnings", reply->warnings, reply->warning_count);
+    jsonw_end_object(&w);
+    bytes_add_byte(out, '\n');
 }
 
 void render_messages(const struct messages_reply *reply, double queue_ms, struct bytes *out)

@@ -11,9 +11,10 @@ void render_sessions(const struct sessions_reply *reply, double queue_ms, struct
 void render_session(const struct sessions_reply *reply, double queue_ms, struct bytes *out);
 
 /* render_messages(reply, queue_ms, out): A page of messages.  render_message(w, message): one as an
- * object. */
+ * object.  render_message_reply(reply, out): one that is a reply by itself. */
 void render_messages(const struct messages_reply *reply, double queue_ms, struct bytes *out);
 void render_message(struct jsonw *w, const struct reply_message *message);
+void render_message_reply(const struct messages_reply *reply, struct bytes *out);
 
 /* render_block_name(type): "tool_use" … */
 const char *render_block_name(enum block_type type);

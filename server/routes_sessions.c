@@ -122,7 +122,6 @@ void routes_sessions_message(struct request *r)
 {
     struct messages_reply *reply = NULL;
     struct error err = {0};
-    struct jsonw w = {.out = &r->answer.body};
 
     if (engine_message(r->service->engine, r->path_value, params_flag(&r->params, "full"),
                        params_flag(&r->params, "raw"), &r->job.cancel, &reply, &err) != 0) {
@@ -130,7 +129,6 @@ void routes_sessions_message(struct request *r)
         return;
     }
     answer_json(r);
-    render_message(&w, &reply->messages[0]);
-    bytes_add_byte(&r->answer.body, '\n');
+    render_message_reply(reply, &r->answer.body);
     messages_reply_free(reply);
 }

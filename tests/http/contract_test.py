@@ -430,6 +430,10 @@ class Start(unittest.TestCase):
             reply = server.search(limit=0)
             self.assertGreater(reply["total"]["value"], 0)
             self.assertTrue(any("sample" in w for w in reply["warnings"]), reply["warnings"])
+            hit = server.search(limit=1)["hits"][0]
+            for path in ("/sessions", f"/sessions/{hit['session']}", f"/sessions/{hit['session']}/messages",
+                         f"/messages/{hit['id']}", "/stats", "/timeseries?metric=messages"):
+                self.assertEqual(server.get(path).json["warnings"], reply["warnings"], path)
         with tempfile.TemporaryDirectory() as folder:
             transcripts(folder + "/projects")
             with Server(roots=[], env={"CLAUDE_CONFIG_DIR": folder}) as server:
