@@ -319,8 +319,7 @@ static int found_finish(struct found_list *f, int rc, uint32_t **rows, size_t *c
     return out == NULL ? -1 : 0;
 }
 
-static int find_by_session(const struct snapshot_segment *v, uint32_t session,
-                           struct found_list *f)
+static int find_by_session(const struct snapshot_segment *v, uint32_t session, struct found_list *f)
 {
     const struct segment *g = v->segment;
     for (uint32_t i = 0; i < g->runs; i++) {
