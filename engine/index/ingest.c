@@ -7,14 +7,12 @@
 #include "reader.h"
 #include "remembered_calls.h"
 #include "segment_builder.h"
+#include "source_compare.h"
 #include "span.h"
 #include "wide_hash.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-#define COMPARE_CHUNK (1u << 20)
 
 /* What is known of a source now; the catalogue does not know it yet. */
 struct reading {
@@ -34,7 +32,7 @@ struct ingester {
     uint32_t segment_count;
     int disk_error;
     XXH3_state_t *hash; /* of the bytes of the current source up to where it was read */
-    char *compare;      /* COMPARE_CHUNK bytes, made when first needed */
+    char *compare;      /* of source_compare() */
     struct remembered_calls calls;
     struct reading now;   /* of the source in work */
     struct reading *done; /* of those since the last commit */
@@ -243,59 +241,6 @@ static int read_blocks(struct ingester *g, struct error *err)
     return rc;
 }
 
-/* --- comparing ----------------------------------------------------------------------------------- */
-
-/* Hash ${n} bytes of ${fd} from where it stands.  Return whether there were so many. */
-static bool hash_bytes(struct ingester *g, int fd, XXH3_state_t *state, uint64_t n)
-{
-    while (n > 0) {
-        ssize_t got = read(fd, g->compare, n < COMPARE_CHUNK ? (size_t)n : COMPARE_CHUNK);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        XXH3_64bits_update(state, g->compare, (size_t)got);
-        n -= (uint64_t)got;
-    }
-    return true;
-}
-
-enum compared { COMPARED_OTHER, COMPARED_GREW, COMPARED_SAME };
-
-static enum compared compare_open(struct ingester *g, int fd, const struct catalog_entry *e)
-{
-    XXH3_state_t *tail = NULL;
-    enum compared result = COMPARED_OTHER;
-    XXH3_64bits_reset(g->hash);
-    if (!hash_bytes(g, fd, g->hash, e->solid_end) || XXH3_64bits_digest(g->hash) != e->solid_hash)
-        return COMPARED_OTHER;
-    result = COMPARED_GREW;
-    tail = XXH3_createState();
-    if (e->source.size == e->read_end && tail != NULL) {
-        uint64_t n = e->read_end - e->solid_end;
-        XXH3_64bits_reset(tail);
-        if (n == 0 || (hash_bytes(g, fd, tail, n) && XXH3_64bits_digest(tail) == e->loose_hash))
-            result = COMPARED_SAME;
-    }
-    XXH3_freeState(tail);
-    return result;
-}
-
-/* Whether the file of ${e} still begins with what was read; afterwards the hash stands at solid_end. */
-static enum compared compare(struct ingester *g, const struct catalog_entry *e)
-{
-    if (e->source.size < e->solid_end)
-        return COMPARED_OTHER;
-    if (g->compare == NULL && (g->compare = malloc(COMPARE_CHUNK)) == NULL)
-        return COMPARED_OTHER;
-    int fd = source_open(e->source.path.ptr, NULL);
-    if (fd < 0)
-        return COMPARED_OTHER;
-    enum compared result = compare_open(g, fd, e);
-    close(fd);
-    return result;
-}
-
 /* --- sources ------------------------------------------------------------------------------------- */
 
 static int use_facts(struct reading *r, const struct facts *f)
@@ -411,7 +356,8 @@ static int read_source(struct ingester *g, bool *changed, struct error *err)
     const struct catalog_entry *before = g->now.entry;
     struct catalog_entry *e = &g->now.next;
     struct facts facts = {.first_time = TIME_NONE};
-    enum compared found = before->indexed ? compare(g, e) : COMPARED_OTHER;
+    enum compared found =
+        before->indexed ? source_compare(&g->compare, e, g->hash) : COMPARED_OTHER;
     if (found == COMPARED_SAME && !times_moved(before, e, before->first_time))
         return 0;
     *changed = true;
