@@ -26,7 +26,7 @@ struct reply_session {
     struct span id;
     struct span title; /* custom title, else summary, else the first prompt, cut; absent: none */
     struct span project;
-    struct span cwd;    /* first one; absent: null */
+    struct span cwd;    /* the first one in its main transcript; absent: null */
     struct span branch; /* of its last message; absent: null */
     const struct span *models;
     uint32_t model_count;

@@ -7,6 +7,7 @@
 #include "session_matches.h"
 #include "span.h"
 #include "title.h"
+#include "utf8.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -27,9 +28,6 @@ static int take(void *arg, size_t i, const struct message *m, struct span line)
     struct showing *s = arg;
     struct wish *w = &s->wishes[i];
     (void)line;
-    if (!w->is_summary && m->cwd.ptr != NULL && w->session->cwd.ptr == NULL &&
-        arena_copy(s->arena, m->cwd, &w->session->cwd) != 0)
-        return -1;
     if (w->session->title.ptr != NULL && !w->is_summary)
         return 0; /* it has a better one */
     return title_from_text(m->part[w->is_summary ? PART_SUMMARY : PART_TEXT], s->arena,
@@ -122,16 +120,33 @@ static bool is_folder(struct span path)
     return stat(copy, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* The first cwd of the file that ${message} is in.  A project is that, or the name of the folder. */
+static struct span first_cwd(const struct environment *env, const struct result_set *r,
+                             uint32_t message)
+{
+    struct span none = {NULL, 0};
+    if (message == NO_MATCH)
+        return none;
+    const struct match *m = &r->all[message];
+    struct span folder = env->sources->items[m->source].folder;
+    struct span project = intern_get(&r->values, r->place_project[m->place]);
+    bool is_text = utf8_valid_prefix(folder) == folder.len; /* else its name is mended */
+    return is_text && !span_equal(project, folder) ? project : none;
+}
+
 static int show_names(const struct environment *env, const struct tally *t,
                       const struct session_row *row, struct arena *a, struct reply_session *out)
 {
     const struct result_set *r = &t->results;
     const struct match *last = &r->all[row->last_message];
     struct span id = intern_get(&r->values, row->session);
+    struct span cwd = first_cwd(env, r, row->main_message);
+    if (cwd.ptr == NULL)
+        cwd = first_cwd(env, r, row->first_message);
     bool has_main = row->main_source != NO_MATCH;
     const struct source *file =
         &env->sources->items[has_main ? row->main_source : row->first_source];
-    if (arena_copy_any(a, id, &out->id) != 0 ||
+    if (arena_copy_any(a, id, &out->id) != 0 || arena_copy_any(a, cwd, &out->cwd) != 0 ||
         arena_copy_any(a, intern_get(&r->values, r->place_project[last->place]), &out->project) !=
             0 ||
         arena_copy_any(a, intern_get(&r->names.branch, last->branch), &out->branch) != 0 ||

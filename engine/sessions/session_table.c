@@ -1,15 +1,10 @@
 #include "session_table.h"
 
 #include "buf.h"
+#include "session_summaries.h"
 #include "session_thread.h"
 
 #include <stdlib.h>
-
-/* A summary and the identity of the message that it names the session by. */
-struct summary_leaf {
-    struct hash128 leaf;
-    uint32_t index;
-};
 
 struct making {
     const struct tally *tally;
@@ -53,7 +48,8 @@ static int add_message(struct making *k, uint32_t session, uint32_t index)
     if (row->messages++ == 0) {
         row->first_ms = row->last_ms = m->time_ms;
         row->first_prompt = row->summary = row->main_source = NO_MATCH;
-        row->last_message = index;
+        row->first_message = row->last_message = index;
+        row->main_message = NO_MATCH;
         row->first_source = m->source;
     }
     row->prompts += m->kind == KIND_PROMPT;
@@ -67,6 +63,8 @@ static int add_message(struct making *k, uint32_t session, uint32_t index)
         row->first_source = m->source;
     if (earlier(k, row->last_message, index))
         row->last_message = index;
+    if (earlier(k, index, row->first_message))
+        row->first_message = index;
     if (m->kind == KIND_PROMPT &&
         (row->first_prompt == NO_MATCH || better_prompt(k, index, row->first_prompt)))
         row->first_prompt = index;
@@ -208,8 +206,10 @@ static int add_file(struct making *k, const struct match *m)
     struct session_row *row = &k->rows[session];
     int fresh = pair_set_add(&k->files, session, m->source);
     if (fresh > 0) {
-        if (k->named[m->source] == session && m->source < row->main_source)
+        if (k->named[m->source] == session && m->source < row->main_source) {
             row->main_source = m->source;
+            row->main_message = (uint32_t)(m - k->tally->results.all);
+        }
         row->size_bytes += s->size;
         if (s->is_agent && add_agent(k, session, s) != 0)
             return -1;
@@ -241,39 +241,6 @@ static int add_responses(struct making *k)
     return 0;
 }
 
-static int compare_leaves(const void *a, const void *b)
-{
-    const struct summary_leaf *x = a, *y = b;
-    if (x->leaf.hi != y->leaf.hi)
-        return x->leaf.hi < y->leaf.hi ? -1 : 1;
-    return (x->leaf.lo > y->leaf.lo) - (x->leaf.lo < y->leaf.lo);
-}
-
-/* A summary names the session of its leaf message, which is often in another file. */
-static int add_summaries(struct making *k)
-{
-    const struct result_set *r = &k->tally->results;
-    size_t n = 0;
-    struct summary_leaf *leaves = malloc((r->shown_count + 1) * sizeof *leaves);
-    if (leaves == NULL)
-        return -1;
-    for (uint64_t i = 0; i < r->shown_count; i++)
-        if (r->all[r->shown[i]].kind == KIND_SUMMARY)
-            leaves[n++] = (struct summary_leaf){tally_record_of(k->tally, r->shown[i])->response,
-                                                r->shown[i]};
-    qsort(leaves, n, sizeof *leaves, compare_leaves);
-    for (uint64_t i = 0; n > 0 && i < r->shown_count; i++) {
-        const struct match *m = &r->all[r->shown[i]];
-        struct summary_leaf key = {m->identity, 0};
-        const struct summary_leaf *leaf = bsearch(&key, leaves, n, sizeof key, compare_leaves);
-        struct session_row *row = &k->rows[r->place_session[m->place]];
-        if (leaf != NULL && (row->summary == NO_MATCH || earlier(k, row->summary, leaf->index)))
-            row->summary = leaf->index;
-    }
-    free(leaves);
-    return 0;
-}
-
 static int make_rows(struct making *k)
 {
     const struct result_set *r = &k->tally->results;
@@ -287,7 +254,7 @@ static int make_rows(struct making *k)
     for (uint64_t i = 0; i < r->count; i++)
         if (add_file(k, &r->all[i]) != 0)
             return -1;
-    return add_responses(k) == 0 ? add_summaries(k) : -1;
+    return add_responses(k) == 0 ? session_summaries_add(k->tally, k->named, k->rows) : -1;
 }
 
 int session_table_make(const struct tally *t, const struct source_list *list,

@@ -23,8 +23,10 @@ struct session_row {
     int64_t first_ms;
     int64_t last_ms;
     uint32_t first_prompt; /* of the main thread if it has one; NO_MATCH: none */
+    uint32_t first_message;
     uint32_t last_message;
-    uint32_t summary; /* the latest record that names the session; NO_MATCH: none */
+    uint32_t main_message; /* any one in main_source */
+    uint32_t summary;      /* the latest record that names the session; NO_MATCH: none */
     uint32_t first_source;
     uint32_t
         main_source; /* its main transcript: the first that is named after it; NO_MATCH: none */

@@ -162,6 +162,55 @@ class Parts(unittest.TestCase):
         self.assertEqual(len(v.get(path, cursor="", around=uid(7))["messages"]), 9)
 
 
+def summary(text, leaf=None):
+    return {"type": "summary", "summary": text, **({"leafUuid": leaf} if leaf else {})}
+
+
+class Rows(unittest.TestCase):
+    """What a row says beside its counts."""
+
+    def test_where_a_session_without_a_prompt_goes_on(self):
+        with tempfile.TemporaryDirectory() as here:
+            only = say(1, "only me", kind="assistant", cwd=here)
+            nameless = say(3, "no folder", C, "assistant")
+            del nameless["cwd"]
+            v = View(self, {f"-e/{A}.jsonl": [only, say(2, "later", kind="assistant", cwd="/elsewhere")],
+                            f"-e/{B}.jsonl": [say(4, "prompt", B, cwd="/gone")], f"-e/{C}.jsonl": [nameless]})
+            rows = v.rows()
+            self.assertEqual((rows[A]["cwd"], rows[A]["resumable"]), (here, True))
+            self.assertEqual(rows[A]["resume"], f"cd '{here}' && claude --resume {A}")
+            self.assertEqual((rows[B]["cwd"], rows[B]["resumable"]), ("/gone", False))
+            self.assertEqual((rows[C]["cwd"], rows[C]["resume"]), (None, f"claude --resume {C}"))
+
+    def titles(self, files):
+        v = View(self, {f"-p/{name}.jsonl": lines for name, lines in files.items()})
+        return {i: r["title"] for i, r in v.rows().items()}
+
+    def test_a_summary_is_the_title_of_the_session_of_its_leaf(self):
+        got = self.titles({A: [say(1, "prompt a"), summary("of a", uid(1))],
+                           B: [summary("also of a", uid(1)), say(2, "prompt b", B, time=at(0))],
+                           C: [summary("first", uid(3)), summary("second", uid(3)), say(3, "prompt c", C)]})
+        self.assertEqual(got, {A: "of a", B: "prompt b", C: "second"})
+
+    def test_a_summary_that_names_no_message_is_that_of_its_file(self):
+        got = self.titles({A: [summary("no leaf"), say(1, "prompt a")],
+                           B: [say(2, "prompt b", B), summary("leaf is gone", uid(99))],
+                           C: [summary("nothing else", uid(98))],
+                           "empty": [say(4, "prompt d", "empty"), summary("")]})
+        self.assertEqual(got, {A: "no leaf", B: "leaf is gone", C: "nothing else", "empty": "prompt d"})
+
+    def test_before_messages_it_is_that_of_a_session_that_is_gone(self):
+        """Claude Code wrote the titles of earlier sessions into a file when a run began."""
+        got = self.titles({A: [summary("of another", uid(99)), say(1, "prompt a")],
+                           B: [say(2, "prompt b", B), summary("of one more", uid(98)), say(3, "more", B)]})
+        self.assertEqual(got, {A: "prompt a", B: "prompt b"})
+
+    def test_a_fork_has_the_title_in_its_own_file(self):
+        copied = [say(1, "one"), say(2, "two")]
+        got = self.titles({A: copied, B: [{**r, "sessionId": B} for r in copied] + [summary("of the fork", uid(2))]})
+        self.assertEqual(got, {A: "one", B: "of the fork"})
+
+
 class Growing(unittest.TestCase):
     def test_cursors_last_while_the_parts_grow(self):
         """Each message that was there once, in order, though others land before and behind the place."""
