@@ -30,8 +30,12 @@ static int take(void *arg, size_t i, const struct message *m, struct span line)
     (void)line;
     if (w->session->title.ptr != NULL && !w->is_summary)
         return 0; /* it has a better one */
-    return title_from_text(m->part[w->is_summary ? PART_SUMMARY : PART_TEXT], s->arena,
-                           &w->session->title);
+    struct span title;
+    if (title_from_text(m->part[w->is_summary ? PART_SUMMARY : PART_TEXT], s->arena, &title) != 0)
+        return -1;
+    if (title.len > 0)
+        w->session->title = title;
+    return 0;
 }
 
 /* A summary is a better title than a prompt, so prompts are read first and overwritten. */
