@@ -38,9 +38,10 @@ struct tail {
     struct tail_answer *answer;
     struct reply_hit *hits; /* request->limit of them */
     uint32_t count;
-    uint64_t *read; /* by source: how far it is read */
-    uint64_t *end;  /* by source: how far it is to be read */
-    bool whole;     /* the last line looked at holds a value */
+    uint64_t *began; /* by source: how far it was read when this reply began */
+    uint64_t *read;  /* by source: how far it is read */
+    uint64_t *end;   /* by source: how far it is to be read */
+    bool whole;      /* the last line looked at holds a value */
 };
 
 static int note_value(void *arg, const struct message *m)
@@ -135,11 +136,48 @@ static int add_snippets(struct tail *t, const struct message *m, struct reply_hi
     return hit_add_snippets(&maker, t->scratch, m, hit);
 }
 
+/* Whether the index holds a copy that matches too, in what was read before this reply. */
+static int was_told(struct tail *t, const struct message *m, bool *told)
+{
+    uint32_t *rows = NULL;
+    size_t n = 0;
+    struct arena arena;
+    struct message copy;
+    int rc = snapshot_identity(t->env->snapshot, message_identity(m), &rows, &n);
+    arena_init(&arena);
+    for (size_t i = 0; rc == 0 && i < n && !*told; i++) {
+        arena_reset(&arena);
+        rc = snapshot_message(t->env->snapshot, rows[i], &arena, &copy);
+        if (rc == 0 && copy.offset < t->began[copy.source] && span_equal(copy.uuid, m->uuid))
+            *told = matcher_test(t->compiled.matcher, t->scratch, &copy);
+    }
+    arena_clear(&arena);
+    free(rows);
+    return rc;
+}
+
+/* Whether a copy of the message came before it: on this reply, or before that.  What is looked at is the
+ * state that the reply began with, so who comes back to it is told the same. */
+static int is_copy(struct tail *t, const struct message *m, bool *copy)
+{
+    *copy = false;
+    if (!t->request->query.dedupe || m->uuid.len == 0)
+        return 0;
+    for (uint32_t i = 0; i < t->count && !*copy; i++)
+        *copy = span_equal(t->hits[i].id, m->uuid);
+    return *copy || t->env->snapshot == NULL ? 0 : was_told(t, m, copy);
+}
+
 static int take(void *arg, const struct message *m)
 {
     struct tail *t = arg;
     struct reply_hit *hit;
+    bool copy;
     if (!matcher_test(t->compiled.matcher, t->scratch, m))
+        return 0;
+    if (is_copy(t, m, &copy) != 0)
+        return -1;
+    if (copy)
         return 0;
     if (t->count == t->request->limit)
         return 1; /* this line comes next time */
@@ -241,7 +279,8 @@ static int read_new(struct tail *t, const uint64_t *from)
 {
     const struct source_list *list = t->env->sources;
     for (uint32_t i = 0; i < list->count; i++)
-        t->read[i] = from[i] <= list->items[i].size ? from[i] : 0; /* cut: read it anew */
+        t->began[i] = t->read[i] =
+            from[i] <= list->items[i].size ? from[i] : 0; /* cut: read it anew */
     for (uint32_t i = 0; i < list->count && t->count < t->request->limit; i++) {
         struct source s = list->items[i];
         if (cancel_poll(t->cancel) != CANCEL_NONE)
@@ -362,13 +401,15 @@ static int run(struct tail *t)
 static int prepare(struct tail *t)
 {
     const struct source_list *list = t->env->sources;
+    t->began = calloc((size_t)list->count + 1, sizeof *t->began);
     t->read = calloc((size_t)list->count + 1, sizeof *t->read);
     t->end = calloc((size_t)list->count + 1, sizeof *t->end);
     for (uint32_t i = 0; t->end != NULL && i < list->count; i++)
         t->end[i] = list->items[i].size;
     t->hits = arena_zalloc(&t->answer->arena, ((size_t)t->request->limit + 1) * sizeof *t->hits);
-    return t->read == NULL || t->end == NULL || t->hits == NULL || reader_new(&t->reader) != 0 ||
-                   reader_new(&t->aside) != 0 || extractor_new(&t->extractor) != 0 ||
+    return t->began == NULL || t->read == NULL || t->end == NULL || t->hits == NULL ||
+                   reader_new(&t->reader) != 0 || reader_new(&t->aside) != 0 ||
+                   extractor_new(&t->extractor) != 0 ||
                    match_scratch_new(t->compiled.matcher, &t->scratch) != 0
                ? -1
                : 0;
@@ -394,6 +435,7 @@ int tail_run(const struct environment *env, const struct tail_request *request,
     extractor_free(t.extractor);
     reader_free(t.reader);
     reader_free(t.aside);
+    free(t.began);
     free(t.read);
     free(t.end);
     compiled_clear(&t.compiled);

@@ -129,6 +129,45 @@ class Tail(unittest.TestCase):
                 self.assertEqual([m for _, m in self.events(again, len(expected))], expected)
                 again.socket.close()
 
+    def append_to(self, name, *records):
+        with open(f"{self.folder.name}/{name}", "a", encoding="utf-8") as f:
+            f.write("".join(json.dumps(r) + "\n" for r in records))
+
+    def test_a_message_in_two_files_is_told_once(self):
+        """Also when the copies come at different times, and to who comes back."""
+        sse = "Accept: text/event-stream\r\n"
+        copies = [FILE.replace("1111", c * 4) for c in "023"]
+        write_transcripts(self.folder.name, {c: [record("user", "old too", f"o-{c[-8]}")] for c in copies})
+        with Server(roots=[self.folder.name]) as server:
+            wait_for(lambda: server.get("/readyz").status == 200)
+            once, each = Lines(server, "/tail", sse), Lines(server, "/tail?dedupe=false", sse)
+            both = record("user", "news", "u-1")
+            with open(f"{self.folder.name}/{copies[0]}", "a", encoding="utf-8") as f:
+                append(self.folder.name, both)
+                f.write(json.dumps(both) + "\n")
+            self.assertEqual([m for _, m in self.events(each, 2)], ["u-1", "u-1"])
+            self.append_to(copies[1], both)
+            self.assertEqual([m for _, m in self.events(each, 3)], ["u-1"] * 3)
+            # A fork copies what is old and goes on.
+            self.append_to(copies[2], record("user", "old news", "u-old"), both, record("user", "its own", "u-2"))
+            events = self.events(once, 2)
+            self.assertEqual([m for _, m in events], ["u-1", "u-2"])
+            self.assertEqual([m for _, m in self.events(each, 6)], ["u-1"] * 3 + ["u-old", "u-1", "u-2"])
+            for i, (event, _) in enumerate(events):
+                self.append_to(copies[1], both, record("user", "last", f"u-last{i}", time=f"2026-01-02T03:05:0{i}.000Z"))
+                again = Lines(server, "/tail", sse + f"Last-Event-ID: {event}\r\n")
+                expected = ["u-1", "u-2"][i + 1:] + [f"u-last{k}" for k in range(i + 1)]
+                self.assertEqual([m for _, m in self.events(again, len(expected))], expected)
+                again.socket.close()
+
+    def test_a_copy_counts_only_if_it_matches(self):
+        fork = "22222222-2222-4222-8222-222222222222"
+        with Server(roots=[self.folder.name]) as server:
+            wait_for(lambda: server.get("/readyz").status == 200)
+            tail = Lines(server, f"/tail?session={fork}")
+            write_transcripts(self.folder.name, {f"-home-me-api/{fork}.jsonl": [record("user", "old news", "u-old", fork)]})
+            self.assertEqual([json.loads(line)["id"] for _, line in tail.wait(1)], ["u-old"])
+
     def test_a_wrong_query_is_refused_before_the_stream(self):
         with Server(roots=[self.folder.name]) as server:
             refused = server.get("/tail", q="a AND")
