@@ -176,27 +176,36 @@ static void show_counts(const struct session_row *row, struct reply_session *out
     out->matches = row->matches;
 }
 
-/* Whether there is a transcript to carry on from: one that is kept though it was deleted is none. */
-static bool has_transcript(const struct source_list *list, struct span id)
+/* The name that a person gave, from the main transcripts: of two copies of one the younger knows best.  *${kept}
+ * if one of them is still there: what is kept though it was deleted is nothing to carry on from. */
+static int read_name(const struct source_list *list, struct reader *reader, struct arena *a,
+                     struct reply_session *out, bool *kept)
 {
-    for (uint32_t i = 0; i < list->count; i++)
-        if (!list->items[i].is_retained && source_is_named(&list->items[i], id))
-            return true;
-    return false;
+    int64_t youngest = INT64_MIN;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct source *s = &list->items[i];
+        struct span title;
+        if (!source_is_named(s, out->id))
+            continue;
+        if (title_read(reader, s, a, &title) != 0)
+            return -1;
+        *kept |= !s->is_retained;
+        if (title.len == 0 || s->mtime_ns < youngest)
+            continue;
+        youngest = s->mtime_ns;
+        out->title = title;
+    }
+    return 0;
 }
 
-/* The name that a person gave, and what carries on from here. */
+/* What carries on from here, too. */
 static int show_files(const struct environment *env, const struct session_row *row,
                       struct reader *reader, struct arena *a, struct reply_session *out)
 {
-    const struct source *file =
-        row->main_source == NO_MATCH ? NULL : &env->sources->items[row->main_source];
-    struct span title = {NULL, 0};
-    if (file != NULL && title_read(reader, file, a, &title) != 0)
+    bool kept = false;
+    if (row->main_source != NO_MATCH && read_name(env->sources, reader, a, out, &kept) != 0)
         return -1;
-    if (title.len > 0)
-        out->title = title;
-    out->resumable = is_folder(out->cwd) && has_transcript(env->sources, out->id);
+    out->resumable = kept && is_folder(out->cwd);
     return session_resume(out->cwd, out->id, a, &out->resume);
 }
 

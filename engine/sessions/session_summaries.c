@@ -1,5 +1,7 @@
 #include "session_summaries.h"
 
+#include "sieve.h"
+
 #include <stdlib.h>
 
 /* A summary, and what was found of the message that it names. */
@@ -51,11 +53,16 @@ static size_t find_leaf(const struct adding *a, struct hash128 leaf)
 static void find_leaves(struct adding *a)
 {
     const struct result_set *r = a->results;
+    struct sieve sieve = {0};
     uint64_t next = 0;
+    for (size_t k = 0; k < a->count; k++)
+        sieve_add(&sieve, a->list[k].leaf);
     for (uint32_t i = 0; i < r->count; i++) {
         bool shown = next < r->shown_count && r->shown[next] == i;
         struct hash128 id = r->all[i].identity;
         next += shown;
+        if (!sieve_may_hold(&sieve, id))
+            continue;
         for (size_t k = find_leaf(a, id); k < a->count; k++) {
             struct summary *s = &a->list[k];
             if (s->leaf.hi != id.hi || s->leaf.lo != id.lo)

@@ -3,6 +3,7 @@
 #include "buf.h"
 #include "session_summaries.h"
 #include "session_thread.h"
+#include "sieve.h"
 
 #include <stdlib.h>
 
@@ -159,12 +160,17 @@ static struct extra *find_extra(const struct match *all, struct extra *list, siz
 static size_t mark_counted(const struct making *k, struct extra *list, size_t n)
 {
     const struct result_set *r = &k->tally->results;
+    struct sieve sieve = {0};
     size_t kept = 0;
     qsort_r(list, n, sizeof *list, compare_extras, r->all);
     for (size_t i = 0; i < n; i++)
         if (kept == 0 || compare_places(r->all, &list[kept - 1], &list[i]) != 0)
             list[kept++] = list[i];
+    for (size_t i = 0; i < kept; i++)
+        sieve_add(&sieve, r->all[list[i].index].identity);
     for (uint64_t i = 0; kept > 0 && i < r->shown_count; i++) {
+        if (!sieve_may_hold(&sieve, r->all[r->shown[i]].identity))
+            continue;
         struct extra key = {.session = session_of(k, &r->all[r->shown[i]]), .index = r->shown[i]};
         struct extra *found = find_extra(r->all, list, kept, &key);
         if (found != NULL)

@@ -182,6 +182,15 @@ class Rows(unittest.TestCase):
             self.assertEqual((rows[B]["cwd"], rows[B]["resumable"]), ("/gone", False))
             self.assertEqual((rows[C]["cwd"], rows[C]["resume"]), (None, f"claude --resume {C}"))
 
+    def test_a_name_given_after_a_move(self):
+        name = lambda text: {"type": "custom-title", "customTitle": text, "sessionId": A}
+        v = View(self, {f"-f1/{A}.jsonl": [say(1, "one"), name("before")],
+                        f"-f2/{A}.jsonl": [say(1, "one"), name("before"), name("after")]})
+        self.assertEqual(v.rows()[A]["title"], "after")
+        with open(f"{v.folder.name}/-f1/{A}.jsonl", "a", encoding="utf-8") as f:
+            f.write(json.dumps(name("again")) + "\n")
+        self.assertEqual(v.rows()[A]["title"], "again")
+
     def titles(self, files):
         v = View(self, {f"-p/{name}.jsonl": lines for name, lines in files.items()})
         return {i: r["title"] for i, r in v.rows().items()}
