@@ -101,6 +101,7 @@ static void read_all(const struct segment *s)
     arena_init(&arena);
     for (uint32_t id = 0; id < s->strings; id++)
         sum += sum_of(segment_string(s, id));
+    (void)segment_find_string(s, SPAN("two"));
     for (uint32_t row = 0; row < s->rows; row++) {
         struct span part[PART_COUNT];
         struct message m;

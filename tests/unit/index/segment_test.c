@@ -155,6 +155,8 @@ static void test_what_goes_in_comes_out(void **state)
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         struct segment *s = build(NULL, counts[i], false);
         check(s, counts[i]);
+        assert_int_equal(segment_find_string(s, SPAN("nowhere")), 0);
+        assert_span(segment_string(s, segment_find_string(s, SPAN("two"))), SPAN("two"));
         segment_drop(s);
     }
 }
