@@ -59,9 +59,13 @@ static uint64_t checksum(const struct retained_header *h, struct span name)
 
 /* --- keeping ------------------------------------------------------------------------------------- */
 
+/* errno stays what it is. */
 static int trouble(struct error *err)
 {
-    return error_set(err, ERROR_IO, ERROR_NO_POSITION, "%s", strerror(errno));
+    int error = errno;
+    (void)error_set(err, ERROR_IO, ERROR_NO_POSITION, "%s", strerror(error));
+    errno = error;
+    return -1;
 }
 
 static int make_folders(const char *folder)
@@ -73,31 +77,59 @@ static int make_folders(const char *folder)
         *p = '/';
     }
     int rc = path != NULL && (mkdir(path, 0700) == 0 || errno == EEXIST) ? 0 : -1;
+    int error = errno;
     free(path);
+    errno = error;
     return rc;
 }
 
-/* Pack all of ${from} into ${to}; *${size} is how much there was. */
+/* The errno for what zlib returned, which has left that of a system call alone. */
+static int errno_of(int code)
+{
+    return code == Z_MEM_ERROR ? ENOMEM : code == Z_ERRNO && errno != 0 ? errno : EIO;
+}
+
+/* Why the last call for ${z} failed, as an errno. */
+static int errno_of_last(gzFile z)
+{
+    int code;
+    (void)gzerror(z, &code);
+    return errno_of(code);
+}
+
+/* Pack all of ${from} into ${to}; *${size} is how much there was.  Return 0, or -1 with errno. */
 static int pack(int from, int to, uint64_t *size)
 {
-    int copy = dup(to), rc = 0;
+    int copy = dup(to), error = copy < 0 ? errno : 0;
     gzFile z = copy < 0 ? NULL : gzdopen(copy, "wb6");
     char *chunk = malloc(CHUNK);
     *size = 0;
-    if (z == NULL || chunk == NULL)
-        rc = -1;
-    for (ssize_t n = 1; rc == 0 && n > 0; *size += (uint64_t)n) {
+    if (error == 0 && (z == NULL || chunk == NULL))
+        error = ENOMEM;
+    for (ssize_t n = 1; error == 0 && n > 0; *size += n < 0 ? 0 : (uint64_t)n) {
         n = pread(from, chunk, CHUNK, (off_t)*size);
-        if (n < 0 || (n > 0 && gzwrite(z, chunk, (unsigned)n) != (int)n))
-            rc = -1;
-        n = n < 0 ? 0 : n;
+        if (n < 0)
+            error = errno;
+        else if (n > 0 && gzwrite(z, chunk, (unsigned)n) != (int)n)
+            error = errno_of_last(z);
     }
     free(chunk);
-    if (z != NULL && gzclose(z) != Z_OK)
-        rc = -1;
-    else if (z == NULL && copy >= 0)
+    int closed = z == NULL ? Z_OK : gzclose(z);
+    if (error == 0 && closed != Z_OK)
+        error = errno_of(closed);
+    if (z == NULL && copy >= 0)
         close(copy);
-    return rc;
+    errno = error;
+    return error == 0 ? 0 : -1;
+}
+
+/* pwrite() that writes all, or fails with errno. */
+static int put_at(int to, const void *bytes, size_t n, off_t at)
+{
+    ssize_t put = pwrite(to, bytes, n, at);
+    if (put >= 0 && (size_t)put != n)
+        errno = ENOSPC;
+    return put >= 0 && (size_t)put == n ? 0 : -1;
 }
 
 static int write_file(int to, const struct source *s, int from, int64_t mtime_ns)
@@ -108,11 +140,11 @@ static int write_file(int to, const struct source *s, int from, int64_t mtime_ns
                                 .mtime_ns = mtime_ns,
                                 .root = s->root};
     off_t packed = (off_t)(sizeof h + s->name.len);
-    if (pwrite(to, s->name.ptr, s->name.len, sizeof h) != (ssize_t)s->name.len ||
+    if (put_at(to, s->name.ptr, s->name.len, sizeof h) != 0 ||
         lseek(to, packed, SEEK_SET) != packed || pack(from, to, &h.size) != 0)
         return -1;
     h.checksum = checksum(&h, s->name);
-    return pwrite(to, &h, sizeof h, 0) == (ssize_t)sizeof h ? fsync(to) : -1;
+    return put_at(to, &h, sizeof h, 0) == 0 ? fsync(to) : -1;
 }
 
 static void remove_leftovers(const char *folder)
@@ -130,39 +162,46 @@ static void remove_leftovers(const char *folder)
     closedir(dir);
 }
 
+/* Write a file under a temporary name, then give it its own.  Return 0, or -1 with errno. */
+static int store(const char *folder, const char *path, const struct source *s, int fd,
+                 int64_t mtime_ns)
+{
+    char *temporary = NULL;
+    if (asprintf(&temporary, "%s/tmp-XXXXXX", folder) < 0) {
+        errno = ENOMEM;
+        return -1;
+    }
+    int to = mkostemp(temporary, O_CLOEXEC);
+    bool ok = to >= 0 && write_file(to, s, fd, mtime_ns) == 0 && rename(temporary, path) == 0;
+    int error = errno;
+    if (to >= 0 && !ok)
+        unlink(temporary);
+    if (to >= 0)
+        close(to);
+    free(temporary);
+    errno = error;
+    return ok ? 0 : -1;
+}
+
 int retained_keep(const char *folder, const struct source *s, int fd, struct error *err)
 {
-    char *temporary = NULL, *path = NULL;
+    char *path = NULL;
     struct stat st;
-    int to = -1, rc = -1;
     if (fstat(fd, &st) != 0 || make_folders(folder) != 0)
         return trouble(err);
     if (st.st_size == 0)
         return 0;
     remove_leftovers(folder);
     int64_t mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-    if (asprintf(&temporary, "%s/tmp-XXXXXX", folder) < 0)
-        return error_no_memory(err);
     if (asprintf(&path, "%s/%016" PRIx64 "-%016" PRIx64 ".kept", folder, hash_64(s->name),
                  (uint64_t)mtime_ns) < 0) {
-        path = NULL;
-        error_no_memory(err);
-        goto done;
+        errno = ENOMEM;
+        return trouble(err);
     }
-    to = mkostemp(temporary, O_CLOEXEC);
-    if (to < 0 || write_file(to, s, fd, mtime_ns) != 0 || rename(temporary, path) != 0) {
-        trouble(err);
-        if (to >= 0)
-            unlink(temporary);
-        goto done;
-    }
-    rc = disk_sync(folder) == 0 ? 0 : trouble(err);
-
-done:
-    if (to >= 0)
-        close(to);
-    free(temporary);
+    int rc = store(folder, path, s, fd, mtime_ns) == 0 && disk_sync(folder) == 0 ? 0 : trouble(err);
+    int error = errno;
     free(path);
+    errno = error;
     return rc;
 }
 

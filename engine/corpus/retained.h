@@ -17,7 +17,7 @@
 char *retained_folder(const char *data_dir, const char *const *roots, size_t count);
 
 /* retained_keep(folder, s, fd, err): Store the bytes that ${fd} reads as the transcript ${s}; makes the folder if
- * there is none.  An empty file is not stored.  Return 0, or -1 with ERROR_IO. */
+ * there is none.  An empty file is not stored.  Return 0, or -1 with errno and ERROR_IO. */
 int retained_keep(const char *folder, const struct source *s, int fd, struct error *err);
 
 /* retained_list(folder, roots, count, list): Add what is kept to ${list}, which stays sorted, unless

@@ -337,6 +337,7 @@ static void init_locks(struct index *ix)
 /* Free what is left when the thread does not run. */
 static void dispose(struct index *ix)
 {
+    index_keep_close(ix);
     index_cache_close(ix);
     snapshot_release(ix->snapshot);
     for (uint32_t i = 0; i < ix->segment_count; i++)

@@ -20,6 +20,20 @@ struct index_told {
     struct snapshot_totals totals;
 };
 
+/* A deleted transcript whose bytes could not be put away, the disk being full maybe: the descriptor is all that is
+ * left of it. */
+struct keep_debt {
+    struct source source; /* strings are the catalogue's */
+    int fd;
+};
+
+struct keep_debts {
+    struct keep_debt *items;
+    uint32_t count;
+    uint64_t retry_ns; /* try again then; monotonic */
+    uint64_t pause_ns; /* between tries, ever longer */
+};
+
 struct index {
     /* constant after index_open() */
     char **roots;
@@ -55,6 +69,7 @@ struct index {
     bool blind_told;
     bool disk_told;
     bool keep_told;
+    struct keep_debts debts;
 
     pthread_mutex_t told_lock; /* guards profile and told; held for a copy */
     struct profile profile;
@@ -105,8 +120,15 @@ void index_disk_trouble(struct index *ix, int error);
 
 /* index_keep_gone(ix, list): With retain: put away what of the catalogue is not in ${list} any more, and
  * add to ${list} what was put away ever.  index_hold(ix): keep the others open, so that they can be put away
- * when their names are gone.  Lock held, or before ready.  Return 0, or -1 without memory. */
+ * when their names are gone.  Lock held, or before ready.  Return 0, or -1 without memory or descriptors: then the
+ * catalogue must stay as it is, since its entries hold what is to be put away.
+ *
+ * What cannot be put away for another reason (a full disk) is kept open, warned of once, and tried again by
+ * index_keep_gone(): index_keep_due(ix) tells when it is time.  index_keep_close(ix): try a last time, give up
+ * the rest; when nobody else uses the index. */
 int index_keep_gone(struct index *ix, struct source_list *list);
+bool index_keep_due(const struct index *ix);
+void index_keep_close(struct index *ix);
 void index_hold(struct index *ix);
 
 /* index_read_all(ix): Look at everything: folders, list of sources, each source.  index_read_changes():

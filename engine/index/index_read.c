@@ -310,7 +310,7 @@ int index_read_changes(struct index *ix)
     int rc;
     /* The queue tells a change once.  Until it is read in nothing else may know of it. */
     ix->look_at_all = true;
-    all = watch_drain(ix->watch, name_file, &named) || named.all || all;
+    all = watch_drain(ix->watch, name_file, &named) || named.all || all || index_keep_due(ix);
     if (all)
         rc = index_read_all(ix);
     else

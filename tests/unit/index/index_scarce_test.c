@@ -73,6 +73,12 @@ static uint64_t come_and_go(const struct index_place *p, unsigned n)
     return 50 + n + 1;
 }
 
+/* The same, but what goes is retained: its bytes are nowhere else. */
+static uint64_t come_and_be_kept(const struct index_place *p, unsigned n)
+{
+    return come_and_go(p, n) + n - 1;
+}
+
 #define BIG_FILES 4
 #define BIG_LINES 300
 
@@ -158,6 +164,15 @@ static void test_come_and_gone(void **state)
     run_short(*state, come_and_go, 150, true);
 }
 
+static void test_come_and_kept(void **state)
+{
+    struct index_place *p = *state;
+    char data[128];
+    (void)snprintf(data, sizeof data, "%s/data", p->top);
+    p->data = data;
+    run_short(p, come_and_be_kept, 60, true);
+}
+
 /* Alone the team's work fails as a whole; beside another thread, which has memory, in part. */
 static void test_read_by_a_team(void **state)
 {
@@ -204,8 +219,13 @@ static void test_saved(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_appended),      TEST(test_appended_others), TEST(test_rewritten),
-        TEST(test_come_and_gone), TEST(test_read_by_a_team),  TEST(test_read_by_a_team_in_part),
+        TEST(test_appended),
+        TEST(test_appended_others),
+        TEST(test_rewritten),
+        TEST(test_come_and_gone),
+        TEST(test_come_and_kept),
+        TEST(test_read_by_a_team),
+        TEST(test_read_by_a_team_in_part),
         TEST(test_saved),
     };
     return cmocka_run_group_tests_name("index_scarce", tests, NULL, NULL);

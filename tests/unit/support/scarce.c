@@ -1,5 +1,6 @@
 #include "scarce.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 /* The names are the linker's. */
@@ -27,6 +28,7 @@ static bool is_refused(void)
         return false;
     }
     failed = true;
+    errno = ENOMEM; /* as the real ones do */
     if (once)
         left = 0;
     return true;

@@ -1,0 +1,141 @@
+/* With --retain: a transcript that was deleted is not lost, whatever is lacking when it is to be put away. */
+#include "index.h"
+
+#include "index_place.h"
+#include "span.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static void remove_file(const struct index_place *p, const char *name)
+{
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/%s", p->root, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* Leave so many descriptors to the process; returns the limit that held before. */
+static rlim_t leave_descriptors(unsigned n)
+{
+    struct rlimit limit;
+    int lowest = dup(0); /* all below are taken */
+    if (lowest < 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        _exit(9);
+    close(lowest);
+    rlim_t old = limit.rlim_cur;
+    limit.rlim_cur = (rlim_t)lowest + n;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        _exit(9);
+    return old;
+}
+
+static void give_descriptors(rlim_t n)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        _exit(9);
+    limit.rlim_cur = n;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        _exit(9);
+}
+
+/* One descriptor is enough to see that a transcript is gone, but not to keep it. */
+static int keep_with_one_descriptor(struct index_place *p)
+{
+    struct snapshot *s;
+    struct index *ix = index_place_start(p, NULL);
+    if (index_place_count(ix, "hello") != 50)
+        return 9;
+    rlim_t old = leave_descriptors(1);
+    remove_file(p, "one.jsonl");
+    if (index_refresh(ix, &s, NULL) == 0)
+        return 1;
+    give_descriptors(old);
+    if (index_place_count(ix, "hello") != 50)
+        return 2;
+    index_close(ix);
+    return p->warnings == 0 ? 0 : 3;
+}
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0)
+        _exit(9);
+    limit.rlim_cur = bytes;
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+        _exit(9);
+}
+
+/* What there is no room for is kept as soon as there is; two files, one warning. */
+static int keep_on_a_full_disk(struct index_place *p)
+{
+    struct index *ix = index_place_start(p, NULL);
+    index_place_say(p, "three.jsonl", 100);
+    if (index_place_count(ix, "hello") != 51)
+        return 9;
+    (void)alarm(60);
+    limit_files(100);
+    remove_file(p, "one.jsonl");
+    remove_file(p, "two.jsonl");
+    if (index_place_count(ix, "hello") != 1)
+        return 1;
+    limit_files(RLIM_INFINITY);
+    while (index_place_count(ix, "hello") != 51)
+        usleep(10000);
+    limit_files(100);
+    remove_file(p, "three.jsonl");
+    if (index_place_count(ix, "hello") != 50 || p->warnings != 2)
+        return 2;
+    limit_files(RLIM_INFINITY);
+    index_close(ix);
+    ix = index_place_start(p, NULL);
+    if (index_place_count(ix, "hello") != 51) /* it was kept at the end */
+        return 3;
+    index_close(ix);
+    return p->warnings == 2 ? 0 : 4;
+}
+
+static void retain_in_a_child(struct index_place *p, int (*run)(struct index_place *))
+{
+    char data[128];
+    int status;
+    (void)snprintf(data, sizeof data, "%s/data", p->top);
+    p->data = data;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(run(p));
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void test_nothing_is_lost_for_want_of_descriptors(void **state)
+{
+    retain_in_a_child(*state, keep_with_one_descriptor);
+}
+
+static void test_nothing_is_lost_on_a_full_disk(void **state)
+{
+    retain_in_a_child(*state, keep_on_a_full_disk);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, index_place_setup, index_place_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_nothing_is_lost_for_want_of_descriptors),
+        TEST(test_nothing_is_lost_on_a_full_disk),
+    };
+    return cmocka_run_group_tests_name("index_keep", tests, NULL, NULL);
+}
