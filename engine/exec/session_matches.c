@@ -53,6 +53,12 @@ static bool is_named(const struct finding *f, const struct source *s)
     return !s->is_agent && intern_find(&f->ids, s->stem) != INTERN_NONE;
 }
 
+static void put(struct source_list *list, const struct source *s)
+{
+    list->items[list->count++] = *s;
+    list->bytes += s->size;
+}
+
 /* The files to be read: those named after a session whole, of those that the index does not hold the
  * others too. */
 static void choose(const struct finding *f, struct source_list *whole, struct source_list *rest)
@@ -62,12 +68,11 @@ static void choose(const struct finding *f, struct source_list *whole, struct so
         env->snapshot == NULL ? env->sources : snapshot_uncovered(env->snapshot);
     for (uint32_t i = 0; i < env->sources->count; i++)
         if (is_named(f, &env->sources->items[i]))
-            whole->items[whole->count++] = env->sources->items[i];
+            put(whole, &env->sources->items[i]);
     for (uint32_t i = 0; i < unknown->count; i++) {
         const struct source *s = &unknown->items[i];
-        struct source_list *to = may_lend_its_name(f, s) ? whole : rest;
         if (!is_named(f, s))
-            to->items[to->count++] = *s;
+            put(may_lend_its_name(f, s) ? whole : rest, s);
     }
 }
 
@@ -79,6 +84,7 @@ static int scan(struct finding *f, const struct source_list *list, const struct 
                         .prefilter = filter,
                         .sink = {.take = take, .arg = f, .every = filter == NULL},
                         .threads = f->env->threads,
+                        .team = f->env->team,
                         .unit_bytes = f->env->unit_bytes,
                         .cancel = f->cancel};
     if (list->count == 0)
