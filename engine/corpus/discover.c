@@ -87,8 +87,12 @@ static int place_name(struct discovery *d, const struct place *p, struct span *n
     return 0;
 }
 
+/* Tell of a place that cannot be read: ${error} is its errno, unless it says nothing of the place.  Return 0, or -1
+ * without memory or descriptors, for then all would look empty. */
 static int report(struct discovery *d, const struct place *p, int error)
 {
+    if (source_is_shortage(error))
+        return -1;
     void *items = d->unreadable;
     bool room = grow(&items, &d->unreadable_capacity, d->unreadable_count, sizeof *d->unreadable);
     d->unreadable = items;
@@ -199,8 +203,8 @@ static int visit_folder(struct discovery *d, const struct place *p)
     int result = -1;
     DIR *dir = NULL;
     int fd = open(p->path.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) /* without descriptors all would look empty */
-        return source_is_shortage(errno) ? -1 : report(d, p, errno);
+    if (fd < 0)
+        return report(d, p, errno);
     struct stat st;
     dir = fstat(fd, &st) == 0 ? fdopendir(fd) : NULL;
     if (dir == NULL) {

@@ -207,19 +207,34 @@ int retained_keep(const char *folder, const struct source *s, int fd, struct err
 
 /* --- listing ------------------------------------------------------------------------------------- */
 
+/* What is to be said of a file that cannot be used. */
+#define DAMAGED SPAN("a retained transcript is damaged")
+
+/* Whether ${n} bytes stand at ${at}: 0, 1 if not, or -1 without memory. */
+static int get_at(int fd, void *bytes, size_t n, off_t at)
+{
+    ssize_t got = pread(fd, bytes, n, at);
+    if (got < 0 && source_is_shortage(errno))
+        return -1;
+    return got >= 0 && (size_t)got == n ? 0 : 1;
+}
+
 /* Read the header and the name, which goes into ${arena}; 0, 1 if the file is of no use, or -1 without
  * memory. */
 static int read_header(int fd, struct arena *arena, struct retained_header *h, struct span *name)
 {
-    if (pread(fd, h, sizeof *h, 0) != (ssize_t)sizeof *h ||
-        memcmp(h->magic, RETAINED_MAGIC, sizeof h->magic) != 0 || h->format != RETAINED_FORMAT ||
+    int rc = get_at(fd, h, sizeof *h, 0);
+    if (rc != 0)
+        return rc;
+    if (memcmp(h->magic, RETAINED_MAGIC, sizeof h->magic) != 0 || h->format != RETAINED_FORMAT ||
         h->name_size == 0 || h->name_size > NAME_MAX_BYTES || h->size > INT64_MAX)
         return 1;
     char *text = arena_alloc(arena, h->name_size + 1u);
     if (text == NULL)
         return -1;
-    if (pread(fd, text, h->name_size, sizeof *h) != (ssize_t)h->name_size)
-        return 1;
+    rc = get_at(fd, text, h->name_size, sizeof *h);
+    if (rc != 0)
+        return rc;
     text[h->name_size] = '\0';
     *name = (struct span){text, h->name_size};
     return h->checksum == checksum(h, *name) ? 0 : 1;
@@ -234,17 +249,20 @@ static struct span below_root(struct span name, size_t root_count)
     return (struct span){colon + 1, name.len - (size_t)(colon + 1 - name.ptr)};
 }
 
-/* 0, 1 if the file is of no use, or -1 without memory. */
+/* 0, 1 if the file is of no use, which *${why} tells, or -1 without memory or descriptors. */
 static int describe(const char *path, const char *const *roots, size_t count, struct arena *arena,
-                    struct source *s)
+                    struct source *s, struct span *why)
 {
     struct retained_header h;
     struct stat st;
     struct span copy;
     *s = (struct source){.is_retained = true};
+    *why = DAMAGED;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0)
-        return 1;
+    if (fd < 0) {
+        *why = span_of(strerrordesc_np(errno));
+        return source_is_shortage(errno) ? -1 : 1;
+    }
     int rc = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? read_header(fd, arena, &h, &s->name) : 1;
     close(fd);
     if (rc == 0 && h.root >= count)
@@ -281,14 +299,15 @@ static int kept_add(struct kept *k, const struct source *s)
     return 0;
 }
 
-static int kept_bad(struct kept *k, struct arena *arena, const char *path)
+/* ${why}: a static text. */
+static int kept_bad(struct kept *k, struct arena *arena, const char *path, struct span why)
 {
     void *p = realloc(k->bad, (k->bad_count + 1u) * sizeof *k->bad);
     if (p == NULL)
         return -1;
     k->bad = p;
     struct unreadable *u = &k->bad[k->bad_count];
-    u->reason = SPAN("a retained transcript is damaged");
+    u->reason = why;
     if (arena_copy(arena, span_of(path), &u->name) != 0)
         return -1;
     k->bad_count++;
@@ -311,22 +330,53 @@ static int by_name(const void *pa, const void *pb)
     return span_compare(a->name, b->name);
 }
 
+static int read_entry(const char *path, const char *const *roots, size_t count, struct arena *arena,
+                      struct kept *k)
+{
+    struct source s;
+    struct span why;
+    int rc = describe(path, roots, count, arena, &s, &why);
+    if (rc < 0)
+        return -1;
+    return rc == 0 ? kept_add(k, &s) : kept_bad(k, arena, path, why);
+}
+
+/* The folder could not be opened or read to its end: errno. */
+static int folder_failed(const char *folder, struct arena *arena, struct kept *k)
+{
+    return source_is_shortage(errno) ? -1
+                                     : kept_bad(k, arena, folder, span_of(strerrordesc_np(errno)));
+}
+
 static int read_folder(const char *folder, DIR *dir, const char *const *roots, size_t count,
                        struct arena *arena, struct kept *k)
 {
-    int rc = 0;
-    for (const struct dirent *d; rc == 0 && (d = readdir(dir)) != NULL;) {
-        struct source s;
+    for (;;) {
         char *path = NULL;
+        errno = 0;
+        const struct dirent *d = readdir(dir);
+        if (d == NULL)
+            return errno == 0 ? 0 : folder_failed(folder, arena, k);
         if (!span_ends_with(span_of(d->d_name), RETAINED_SUFFIX))
             continue;
         if (asprintf(&path, "%s/%s", folder, d->d_name) < 0)
             return -1;
-        rc = describe(path, roots, count, arena, &s);
-        if (rc >= 0)
-            rc = rc == 0 ? kept_add(k, &s) : kept_bad(k, arena, path);
+        int rc = read_entry(path, roots, count, arena, k);
         free(path);
+        if (rc != 0)
+            return -1;
     }
+}
+
+/* Only a folder that is not there holds nothing. */
+static int read_store(const char *folder, const char *const *roots, size_t count,
+                      struct arena *arena, struct kept *k)
+{
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return errno == ENOENT ? 0 : folder_failed(folder, arena, k);
+    int rc = read_folder(folder, dir, roots, count, arena, k);
+    closedir(dir);
     return rc;
 }
 
@@ -371,11 +421,7 @@ int retained_list(const char *folder, const char *const *roots, size_t count,
                   struct source_list *list)
 {
     struct kept k = {0};
-    DIR *dir = opendir(folder);
-    if (dir == NULL)
-        return 0;
-    int rc = read_folder(folder, dir, roots, count, list->storage, &k);
-    closedir(dir);
+    int rc = read_store(folder, roots, count, list->storage, &k);
     if (k.count > 0)
         qsort(k.items, k.count, sizeof *k.items, compare_kept);
     if (rc == 0 && k.count > 0)

@@ -21,8 +21,8 @@ char *retained_folder(const char *data_dir, const char *const *roots, size_t cou
 int retained_keep(const char *folder, const struct source *s, int fd, struct error *err);
 
 /* retained_list(folder, roots, count, list): Add what is kept to ${list}, which stays sorted, unless
- * a source of that name is there.  Damaged files become unreadable ones.  Return 0, or -1 without
- * memory. */
+ * a source of that name is there.  Damaged files become unreadable ones, as does a folder that is there and cannot
+ * be listed.  Return 0, or -1 without memory or descriptors. */
 int retained_list(const char *folder, const char *const *roots, size_t count,
                   struct source_list *list);
 

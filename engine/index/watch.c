@@ -223,6 +223,13 @@ static void go_blind(struct watch *w, const char *why)
         w->blind = why;
 }
 
+/* Else the folder is gone or forbidden: discovery finds the same. */
+static void blind_if_short(struct watch *w, int error)
+{
+    if (source_is_shortage(error))
+        go_blind(w, "there are too few file descriptors, or too little memory");
+}
+
 static int walk_open(struct watch *w, DIR *dir, struct buf *path, dev_t device, unsigned depth,
                      bool linked)
 {
@@ -234,8 +241,15 @@ static int walk_open(struct watch *w, DIR *dir, struct buf *path, dev_t device, 
     /* Only a link can lead to a folder twice. */
     int fresh = linked ? visit(w, &st) : 1;
     int rc = fresh < 0 ? -1 : 0;
-    for (const struct dirent *d; fresh == 1 && rc == 0 && (d = readdir(dir)) != NULL;)
+    while (fresh == 1 && rc == 0) {
+        errno = 0;
+        const struct dirent *d = readdir(dir);
+        if (d == NULL) {
+            blind_if_short(w, errno);
+            break;
+        }
         rc = walk_entry(w, path, d, st.st_dev, depth, linked);
+    }
     return rc;
 }
 
@@ -251,8 +265,7 @@ static int walk_folder(struct watch *w, struct buf *path, dev_t device, unsigned
         return -1;
     DIR *dir = opendir(path->ptr);
     if (dir == NULL) {
-        if (errno == EMFILE || errno == ENFILE)
-            go_blind(w, "there are too few file descriptors");
+        blind_if_short(w, errno);
         return 0;
     }
     int rc = walk_open(w, dir, path, device, depth, linked);
@@ -265,8 +278,10 @@ static int walk_from(struct watch *w, const char *from, bool linked)
 {
     struct stat st;
     struct buf path;
-    if (stat(from, &st) != 0)
+    if (stat(from, &st) != 0) {
+        blind_if_short(w, errno);
         return 0;
+    }
     if (!S_ISDIR(st.st_mode)) {
         if (!tells_changes(from))
             go_blind(w, "a file system does not tell what changes on it");

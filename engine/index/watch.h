@@ -8,7 +8,8 @@
  * Blind, so that everything must be looked at every time:
  *  - file systems that change behind the kernel's back (network, FUSE, 9p, overlays): all but a list of local
  *    ones;
- *  - more folders than fs.inotify.max_user_watches allows.
+ *  - more folders than fs.inotify.max_user_watches allows;
+ *  - a folder that could not be walked for want of memory or descriptors, until the next walk.
  *
  * A file that is reached through a link, or has several names, is watched itself besides, since a change
  * made through another folder is not told to this one.  A name given to a file outside the

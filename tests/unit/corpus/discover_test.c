@@ -1,5 +1,6 @@
 #include "discover.h"
 
+#include "scarce.h"
 #include "span.h"
 #include "temp_tree.h"
 
@@ -140,6 +141,27 @@ static void a_pipe_is_no_transcript(void **state)
     source_list_free(list);
 }
 
+/* Wherever memory runs out: all is listed, or nothing; never is a folder called unreadable for it. */
+static void want_of_memory_hides_nothing(void **state)
+{
+    (void)state;
+    const char *roots[] = {tree.path};
+    bool failed = true;
+    temp_tree_write(&tree, "a/one.jsonl", SPAN("{}\n"));
+    temp_tree_write(&tree, "a/b/two.jsonl", SPAN("{}\n"));
+    for (unsigned n = 1; failed; n++) {
+        struct source_list *list = NULL;
+        scarce_once(n);
+        int rc = discover_sources(roots, 1, &list, NULL);
+        failed = scarce_end();
+        if (rc != 0)
+            continue;
+        assert_int_equal(list->unreadable_count, 0);
+        assert_int_equal(list->count, 2);
+        source_list_free(list);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +169,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(links_and_loops_count_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(several_roots, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pipe_is_no_transcript, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(want_of_memory_hides_nothing, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -176,12 +177,53 @@ static void test_want_of_memory_is_no_damage(void **state)
         scarce_once(n);
         int rc = retained_list(f->store, f->roots, 1, again);
         bool failed = scarce_end();
-        if (rc == 0)
+        if (rc == 0) {
             assert_int_equal(again->unreadable_count, 0);
+            assert_int_equal(again->count, 2);
+        }
         source_list_free(again);
         if (!failed)
             break;
     }
+    source_list_free(l);
+}
+
+/* Nor where there are no descriptors, be it for the folder or for what is in it. */
+static void test_want_of_descriptors_is_no_damage(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit all, few;
+    keep(f, "p/a.jsonl");
+    int lowest = dup(0); /* all below are taken */
+    assert_true(lowest >= 0);
+    close(lowest);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+    few = all;
+    for (unsigned left = 0; left < 4; left++) {
+        struct source_list *l;
+        assert_int_equal(discover_sources(f->roots, 1, &l, NULL), 0);
+        few.rlim_cur = (rlim_t)lowest + left;
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        int rc = retained_list(f->store, f->roots, 1, l);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+        assert_int_equal(rc, left < 2 ? -1 : 0);
+        assert_int_equal(l->count + l->unreadable_count, left < 2 ? 1 : 2);
+        source_list_free(l);
+    }
+}
+
+/* A store that is none is told of; only one that is not there holds nothing. */
+static void test_a_store_that_cannot_be_listed(void **state)
+{
+    struct fixture *f = *state;
+    struct source_list *l;
+    temp_tree_write(&f->tree, "kept/deep", SPAN("no folder"));
+    assert_int_equal(discover_sources(f->roots, 1, &l, NULL), 0);
+    assert_int_equal(retained_list(f->store, f->roots, 1, l), 0);
+    assert_int_equal(l->count, 2);
+    assert_int_equal(l->unreadable_count, 1);
+    assert_true(span_equal(l->unreadable[0].name, span_of(f->store)));
+    assert_true(span_equal(l->unreadable[0].reason, SPAN("Not a directory")));
     source_list_free(l);
 }
 
@@ -222,6 +264,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_living_file_hides_the_kept_one, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damage_is_reported, setup, teardown),
         cmocka_unit_test_setup_teardown(test_want_of_memory_is_no_damage, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_want_of_descriptors_is_no_damage, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_store_that_cannot_be_listed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_leftovers_are_removed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_store_is_no_trouble, setup, teardown),
     };

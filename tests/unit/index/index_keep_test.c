@@ -64,6 +64,25 @@ static int keep_with_one_descriptor(struct index_place *p)
     return p->warnings == 0 ? 0 : 3;
 }
 
+/* Nor is it enough to see what was kept, which is no less kept for that. */
+static int look_with_one_descriptor(struct index_place *p)
+{
+    struct snapshot *s;
+    struct index *ix = index_place_start(p, NULL);
+    remove_file(p, "one.jsonl");
+    if (index_place_count(ix, "hello") != 50)
+        return 9;
+    rlim_t old = leave_descriptors(1);
+    index_place_say(p, "three.jsonl", 100);
+    if (index_refresh(ix, &s, NULL) == 0)
+        return 1;
+    give_descriptors(old);
+    if (index_place_count(ix, "hello") != 51)
+        return 2;
+    index_close(ix);
+    return p->warnings == 0 ? 0 : 3;
+}
+
 static void limit_files(rlim_t bytes)
 {
     struct rlimit limit;
@@ -124,6 +143,11 @@ static void test_nothing_is_lost_for_want_of_descriptors(void **state)
     retain_in_a_child(*state, keep_with_one_descriptor);
 }
 
+static void test_nothing_vanishes_for_want_of_descriptors(void **state)
+{
+    retain_in_a_child(*state, look_with_one_descriptor);
+}
+
 static void test_nothing_is_lost_on_a_full_disk(void **state)
 {
     retain_in_a_child(*state, keep_on_a_full_disk);
@@ -135,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_nothing_is_lost_for_want_of_descriptors),
+        TEST(test_nothing_vanishes_for_want_of_descriptors),
         TEST(test_nothing_is_lost_on_a_full_disk),
     };
     return cmocka_run_group_tests_name("index_keep", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 #include "watch.h"
 
 #include "discover.h"
+#include "scarce.h"
 #include "span.h"
 
 #include <fcntl.h>
@@ -206,6 +207,22 @@ static void test_a_flood_means_everything(void **state)
     assert_false(drain(t));
 }
 
+/* A walk that could not look everywhere for want of memory fails, or knows that it is blind. */
+static void test_want_of_memory_is_told(void **state)
+{
+    struct tree *t = *state;
+    bool failed = true;
+    if (watch_blind(t->watch) != NULL)
+        skip();
+    for (unsigned n = 1; failed; n++) {
+        scarce_once(n);
+        int rc = watch_walk(t->watch);
+        failed = scarce_end();
+        assert_true(!failed || rc != 0 || watch_blind(t->watch) != NULL);
+    }
+    assert_null(watch_blind(t->watch));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +231,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_links, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_root_that_appears_and_goes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_flood_means_everything, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_want_of_memory_is_told, setup, teardown),
     };
     return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
 }

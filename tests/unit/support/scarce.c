@@ -1,5 +1,6 @@
 #include "scarce.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stddef.h>
 
@@ -12,6 +13,12 @@ void *__wrap_malloc(size_t n);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t n);
 void *__wrap_aligned_alloc(size_t alignment, size_t n);
+DIR *__real_opendir(const char *path);
+DIR *__real_fdopendir(int fd);
+struct dirent *__real_readdir(DIR *dir);
+DIR *__wrap_opendir(const char *path);
+DIR *__wrap_fdopendir(int fd);
+struct dirent *__wrap_readdir(DIR *dir);
 
 static _Thread_local unsigned left; /* 0: plenty, for ever */
 static _Thread_local bool once;     /* plenty again, after the one that failed */
@@ -52,6 +59,21 @@ void *__wrap_realloc(void *p, size_t n)
 void *__wrap_aligned_alloc(size_t alignment, size_t n)
 {
     return is_refused() ? NULL : __real_aligned_alloc(alignment, n);
+}
+
+DIR *__wrap_opendir(const char *path)
+{
+    return is_refused() ? NULL : __real_opendir(path);
+}
+
+DIR *__wrap_fdopendir(int fd)
+{
+    return is_refused() ? NULL : __real_fdopendir(fd);
+}
+
+struct dirent *__wrap_readdir(DIR *dir)
+{
+    return is_refused() ? NULL : __real_readdir(dir);
 }
 
 void scarce_begin(unsigned n)

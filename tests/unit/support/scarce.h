@@ -1,7 +1,8 @@
 /* scarce.h: Memory that runs out at a chosen moment.
  *
  * All calls of malloc, calloc, realloc and aligned_alloc from objects that are linked into a test program
- * (not those from shared libraries) are counted; see the linker's option --wrap in tests/unit/CMakeLists.txt. */
+ * (not those from shared libraries) are counted, and those of opendir, fdopendir and readdir, which need memory
+ * of the library's or the kernel's; see the linker's option --wrap in tests/unit/CMakeLists.txt. */
 #ifndef SCROLLBACK_SCARCE_H
 #define SCROLLBACK_SCARCE_H
 
