@@ -14,8 +14,10 @@
 
 #include "session_table.h"
 
-/* session_summaries_add(t, named, rows): Fill summary of ${rows}, by number of the session; ${named}: by source
- * the session that it is named after, 0 for none.  Return 0 or -1 without memory. */
-int session_summaries_add(const struct tally *t, const uint32_t *named, struct session_row *rows);
+/* session_summaries_add(t, sources, named, rows): Fill summary of ${rows}, by number of the session; ${named}: by
+ * source, of which there are ${sources}, the session that it is named after, 0 for none.  Sorts the summaries and
+ * passes over all records once.  Return 0 or -1 without memory. */
+int session_summaries_add(const struct tally *t, uint32_t sources, const uint32_t *named,
+                          struct session_row *rows);
 
 #endif

@@ -260,7 +260,9 @@ static int make_rows(struct making *k)
     for (uint64_t i = 0; i < r->count; i++)
         if (add_file(k, &r->all[i]) != 0)
             return -1;
-    return add_responses(k) == 0 ? session_summaries_add(k->tally, k->named, k->rows) : -1;
+    return add_responses(k) == 0
+               ? session_summaries_add(k->tally, k->list->count, k->named, k->rows)
+               : -1;
 }
 
 int session_table_make(const struct tally *t, const struct source_list *list,
