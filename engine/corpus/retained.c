@@ -435,32 +435,37 @@ int retained_list(const char *folder, const char *const *roots, size_t count,
 
 /* --- reading ------------------------------------------------------------------------------------- */
 
-/* Unpack what stands at the place of ${from} into ${to}: ${size} bytes, or it is damaged. */
+/* Put what comes next from ${z} at ${done} of ${to}.  Return how much, or 0 with *${error}. */
+static uint64_t unpack_some(gzFile z, int to, char *chunk, uint64_t done, uint64_t size, int *error)
+{
+    int n = gzread(z, chunk, CHUNK);
+    if (n < 0)
+        *error = errno_of_last(z);
+    else if (n == 0 || (uint64_t)n > size - done)
+        *error = EIO;
+    else if (put_at(to, chunk, (size_t)n, (off_t)done) != 0)
+        *error = errno;
+    return *error == 0 ? (uint64_t)n : 0;
+}
+
+/* Unpack what stands at the place of ${from} into ${to}.  Return 0, or -1 with errno: EIO if these are not
+ * ${size} good bytes. */
 static int unpack(int from, int to, uint64_t size)
 {
-    int copy = dup(from), rc = 0;
+    int copy = dup(from), error = copy < 0 ? errno : 0;
     gzFile z = copy < 0 ? NULL : gzdopen(copy, "rb");
     char *chunk = malloc(CHUNK);
-    uint64_t done = 0;
-    if (z == NULL || chunk == NULL) {
-        errno = ENOMEM;
-        rc = -1;
-    }
-    while (rc == 0 && done < size) {
-        int n = gzread(z, chunk, CHUNK);
-        if (n <= 0 || (uint64_t)n > size - done || pwrite(to, chunk, (size_t)n, (off_t)done) != n) {
-            errno = EIO;
-            rc = -1;
-        } else {
-            done += (uint64_t)n;
-        }
-    }
+    if (error == 0 && (z == NULL || chunk == NULL))
+        error = ENOMEM;
+    for (uint64_t done = 0; error == 0 && done < size;)
+        done += unpack_some(z, to, chunk, done, size, &error);
     free(chunk);
     if (z != NULL)
         (void)gzclose(z);
     else if (copy >= 0)
         close(copy);
-    return rc;
+    errno = error;
+    return error == 0 ? 0 : -1;
 }
 
 int retained_open(const char *path)
@@ -483,7 +488,9 @@ int retained_open(const char *path)
         memory = -1;
         errno = error;
     }
+    int why = errno;
     arena_clear(&arena);
     close(fd);
+    errno = why;
     return memory;
 }

@@ -27,7 +27,7 @@ int retained_list(const char *folder, const char *const *roots, size_t count,
                   struct source_list *list);
 
 /* retained_open(path): A descriptor of the unpacked bytes, from their beginning; -1 with errno:
- * ENOMEM without memory, EIO if the file is damaged. */
+ * ENOMEM without memory, EIO if the file is damaged, or what a system call said. */
 int retained_open(const char *path);
 
 #endif

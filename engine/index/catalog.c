@@ -230,8 +230,11 @@ int catalog_look(struct catalog_entry *e)
     struct source *s = &e->source;
     struct stat st;
     struct timespec now;
-    if (s->is_retained)
-        return e->indexed;
+    if (s->is_retained) {
+        bool was_read = e->indexed && !e->unsettled;
+        e->unsettled = false;
+        return was_read;
+    }
     if (stat(s->path.ptr, &st) != 0)
         return -1;
     clock_gettime(CLOCK_REALTIME, &now);

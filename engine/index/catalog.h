@@ -20,9 +20,10 @@
 struct catalog_entry {
     struct source source; /* id: place in the catalogue; size, mtime_ns …: when last looked at */
     int64_t ctime_ns;
-    bool unsettled; /* looked at within CATALOG_SETTLED_NS of its last change */
-    bool indexed;   /* read at least once; else uncovered */
-    int keep_fd;    /* with --retain the open file, so that its bytes outlive its name; else -1 */
+    bool
+        unsettled; /* looked at within CATALOG_SETTLED_NS of its last change, or it could not be read: read again */
+    bool indexed; /* read at least once; else uncovered */
+    int keep_fd;  /* with --retain the open file, so that its bytes outlive its name; else -1 */
     struct span unreadable; /* why it could not be read to its end; absent if it could */
 
     uint64_t solid_version;
@@ -72,7 +73,8 @@ int catalog_add(struct catalog *c, const struct catalog_entry *e);
 int catalog_index_paths(struct catalog *c);
 
 /* catalog_look(e): stat() the source into ${e}.  Return 1 if it looks as before, 0 if something
- * changed, -1 if it cannot be looked at (errno).  A retained source never changes. */
+ * changed, -1 if it cannot be looked at (errno).  A retained source never changes: it
+ * looks as before unless it could not be read then, which unsettled remembers. */
 int catalog_look(struct catalog_entry *e);
 
 #endif

@@ -7,8 +7,10 @@
 #include "span.h"
 #include "temp_tree.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,6 +190,24 @@ static void test_want_of_memory_is_no_damage(void **state)
     source_list_free(l);
 }
 
+/* What the place for the unpacked bytes refuses is no damage either. */
+static void test_the_reason_is_told(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit old, few;
+    keep(f, "p/a.jsonl");
+    struct source_list *l = list(f);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    few = (struct rlimit){0, old.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &few), 0);
+    int fd = retained_open(source_find(l, SPAN("p/a.jsonl"))->path.ptr), error = errno;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    assert_int_equal(fd, -1);
+    assert_int_equal(error, EFBIG);
+    source_list_free(l);
+}
+
 /* Nor where there are no descriptors, be it for the folder or for what is in it. */
 static void test_want_of_descriptors_is_no_damage(void **state)
 {
@@ -264,6 +284,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_living_file_hides_the_kept_one, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damage_is_reported, setup, teardown),
         cmocka_unit_test_setup_teardown(test_want_of_memory_is_no_damage, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_reason_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(test_want_of_descriptors_is_no_damage, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_store_that_cannot_be_listed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_leftovers_are_removed, setup, teardown),
