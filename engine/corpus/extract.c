@@ -211,3 +211,13 @@ const struct extract_counts *extract_counts(const struct extractor *x)
 {
     return &x->counts;
 }
+
+void extract_counts_since(struct extract_counts *sum, const struct extract_counts *before,
+                          const struct extract_counts *now)
+{
+    sum->messages += now->messages - before->messages;
+    sum->other_records += now->other_records - before->other_records;
+    sum->malformed_lines += now->malformed_lines - before->malformed_lines;
+    sum->text_bytes += now->text_bytes - before->text_bytes;
+    sum->lines += now->lines - before->lines;
+}

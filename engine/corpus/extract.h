@@ -127,4 +127,8 @@ int extract_line(struct extractor *x, struct span line, uint64_t offset, uint64_
 /* extract_counts(x): What was read since extractor_new(). */
 const struct extract_counts *extract_counts(const struct extractor *x);
 
+/* extract_counts_since(sum, before, now): Add to ${sum} what was counted between two moments. */
+void extract_counts_since(struct extract_counts *sum, const struct extract_counts *before,
+                          const struct extract_counts *now);
+
 #endif

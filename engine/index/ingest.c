@@ -14,6 +14,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* A block of less than this share of a section's most is not asked whether its rows fit: what makes a message of a
+ * line (names of tools, replacement characters) never makes a multiple of it that comes near. */
+#define LARGE_SHARE 64
+
+static const char too_long[] = "a line is too long for the index";
+
 /* What is known of a source now; the catalogue does not know it yet. */
 struct reading {
     struct catalog_entry *entry; /* the catalogue's, as it was before */
@@ -28,6 +34,9 @@ struct ingester {
     struct file_stream *stream; /* borrowed; may be NULL */
     bool streaming;             /* the file in work comes from it, not from the reader */
     struct segment_builder *builder;
+    uint64_t run;              /* the version of the rows that come */
+    bool is_large;             /* the block in work: its rows may not fit */
+    bool too_long;             /* a row of it did not, not even alone */
     struct segment **segments; /* full ones */
     uint32_t segment_count;
     int disk_error;
@@ -141,11 +150,30 @@ static int push_segment(struct ingester *g, struct error *err)
     return 0;
 }
 
+static int begin_run(struct ingester *g, uint64_t version)
+{
+    g->run = version;
+    return segment_builder_run(g->builder, version);
+}
+
+/* Have room for ${m}, in another segment if need be.  Return 0, or -1, also where there is none in any. */
+static int make_room(struct ingester *g, const struct message *m)
+{
+    if (segment_builder_has_room(g->builder, m))
+        return 0;
+    if (push_segment(g, NULL) != 0 || begin_run(g, g->run) != 0)
+        return -1;
+    g->too_long = !segment_builder_has_room(g->builder, m);
+    return g->too_long ? -1 : 0;
+}
+
 /* --- lines --------------------------------------------------------------------------------------- */
 
 static int take(void *arg, const struct message *m)
 {
     struct ingester *g = arg;
+    if (g->is_large && make_room(g, m) != 0)
+        return -1;
     struct catalog_entry *e = &g->now.next;
     if (!m->time_certain)
         e->borrowed = true;
@@ -154,16 +182,6 @@ static int take(void *arg, const struct message *m)
         segment_builder_add(g->builder, m, message_rank(m, e->source.stem, e->source.is_agent));
     line_clock_matched(&g->lines, mark);
     return rc;
-}
-
-static void add_counts(struct extract_counts *sum, const struct extract_counts *before,
-                       const struct extract_counts *after)
-{
-    sum->messages += after->messages - before->messages;
-    sum->other_records += after->other_records - before->other_records;
-    sum->malformed_lines += after->malformed_lines - before->malformed_lines;
-    sum->text_bytes += after->text_bytes - before->text_bytes;
-    sum->lines += after->lines - before->lines;
 }
 
 static int read_whole_lines(struct ingester *g, const struct block *b)
@@ -181,7 +199,7 @@ static int read_whole_lines(struct ingester *g, const struct block *b)
     }
     e->solid_end = b->offset + b->len;
     e->read_end = e->solid_end;
-    add_counts(&e->solid, &before, extract_counts(g->extractor));
+    extract_counts_since(&e->solid, &before, extract_counts(g->extractor));
     return 0;
 }
 
@@ -192,11 +210,11 @@ static int read_loose_line(struct ingester *g, const struct block *b)
     e->loose_hash = XXH3_64bits(b->ptr, b->len);
     e->read_end = b->offset + b->len;
     e->loose_version = next_version(g);
-    if (segment_builder_run(g->builder, e->loose_version) != 0 ||
+    if (begin_run(g, e->loose_version) != 0 ||
         extract_line(g->extractor, (struct span){b->ptr, b->len}, b->offset, e->lines + 1, true,
                      take, g) != 0)
         return -1;
-    add_counts(&e->loose, &before, extract_counts(g->extractor));
+    extract_counts_since(&e->loose, &before, extract_counts(g->extractor));
     return 0;
 }
 
@@ -206,13 +224,16 @@ static int read_block(struct ingester *g, const struct block *b, struct error *e
     int rc = -1;
     if (segment_builder_full(g->builder) && push_segment(g, err) != 0)
         return -1;
+    g->is_large = b->len > segment_builder_most(g->builder) / LARGE_SHARE;
     atomic_fetch_add_explicit(&g->bytes, b->len, memory_order_relaxed);
     line_clock_begin(&g->lines, g->extractor);
     if (b->unterminated)
         rc = read_loose_line(g, b);
-    else if (segment_builder_run(g->builder, e->solid_version) == 0)
+    else if (begin_run(g, e->solid_version) == 0)
         rc = read_whole_lines(g, b);
     line_clock_end(&g->lines);
+    if (g->too_long)
+        return error_set(err, ERROR_IO, ERROR_NO_POSITION, "%s", too_long);
     return rc == 0 ? 0 : error_no_memory(err);
 }
 
@@ -384,8 +405,13 @@ static int look_and_read(struct ingester *g, bool *changed, struct error *err)
         return 0;
     }
     errno = 0;
+    g->too_long = false;
     if (read_source(g, changed, err) == 0)
         return 0;
+    if (g->too_long) { /* as long as the file looks the same */
+        next->unreadable = span_of(too_long);
+        return 0;
+    }
     if (err->code != ERROR_IO || source_is_shortage(errno))
         return -1;
     next->unreadable = span_of(strerrordesc_np(errno));

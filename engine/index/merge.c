@@ -71,11 +71,13 @@ static int add_piece(struct merger *m, const struct piece *p, struct error *err)
     const struct segment_run *run = &p->segment->run[p->run];
     struct message message;
     for (uint32_t row = run->row; row < run->end; row++) {
-        if (segment_builder_full(m->builder) && finish_one(m, err) != 0)
-            return -1;
         arena_reset(&m->arena);
+        if (segment_message(p->segment, row, &m->arena, &message) != 0)
+            return error_no_memory(err);
+        if ((segment_builder_full(m->builder) || !segment_builder_has_room(m->builder, &message)) &&
+            finish_one(m, err) != 0)
+            return -1;
         if (segment_builder_run(m->builder, run->version) != 0 ||
-            segment_message(p->segment, row, &m->arena, &message) != 0 ||
             segment_builder_add(m->builder, &message, p->segment->bits[row].rank & SEGMENT_RANK) !=
                 0)
             return error_no_memory(err);

@@ -184,6 +184,11 @@ uint32_t segment_run_of(const struct segment *s, uint32_t row);
 /* segment_list(list, arena, out): Take a list that is one string apart (segment_message.c). */
 int segment_list(struct span list, struct arena *arena, struct span_list *out);
 
+/* segment_text_size(m), segment_names_size(m): Bytes that a message takes of a segment: of SEGMENT_TEXT; at most of
+ * any other section that is addressed by byte. */
+uint64_t segment_text_size(const struct message *m);
+uint64_t segment_names_size(const struct message *m);
+
 /* segment_message(s, row, arena, out): All of struct message but source, project and raw.
  * Return 0, or -1 without memory. */
 int segment_message(const struct segment *s, uint32_t row, struct arena *arena,

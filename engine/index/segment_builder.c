@@ -2,7 +2,6 @@
 
 #include "clock.h"
 #include "cold.h"
-#include "fold.h"
 #include "intern.h"
 #include "segment_file.h"
 #include "signature.h"
@@ -31,6 +30,7 @@ enum slot {
 struct segment_builder {
     const char *folder;
     uint64_t limit; /* full beyond so many bytes */
+    uint64_t most;  /* of a section: what is addressed, less in tests */
     struct segment_file file;
     struct buf column[SEGMENT_SECTIONS]; /* TEXT: what is not in the file yet */
     uint64_t text_written;
@@ -54,7 +54,7 @@ int segment_builder_new(const char *folder, struct segment_builder **out)
     if (b == NULL)
         return -1;
     b->folder = folder;
-    b->limit = SEGMENT_MAX_TEXT;
+    segment_builder_limit(b, SEGMENT_MAX_TEXT);
     segment_file_init(&b->file);
     b->text_hash = XXH3_createState();
     b->map = aligned_alloc(_Alignof(struct signature_map), sizeof *b->map);
@@ -80,13 +80,10 @@ static void reset(struct segment_builder *b)
     memset(b->last, 0, sizeof b->last);
     XXH3_64bits_reset(b->text_hash);
     memset(b->map, 0, sizeof *b->map);
-    b->text_written = 0;
+    b->text_written = b->block_text = b->version = 0;
     b->block = (struct segment_block){0};
-    b->block_text = 0;
-    b->version = 0;
     b->run_open = false;
-    b->rows = 0;
-    b->calls = 0;
+    b->rows = b->calls = 0;
 }
 
 void segment_builder_free(struct segment_builder *b)
@@ -115,6 +112,21 @@ bool segment_builder_full(const struct segment_builder *b)
 void segment_builder_limit(struct segment_builder *b, uint64_t bytes)
 {
     b->limit = bytes < SEGMENT_MAX_TEXT ? bytes : SEGMENT_MAX_TEXT;
+    b->most = 4 * b->limit < UINT32_MAX ? 4 * b->limit : UINT32_MAX;
+}
+
+uint64_t segment_builder_most(const struct segment_builder *b)
+{
+    return b->most;
+}
+
+bool segment_builder_has_room(const struct segment_builder *b, const struct message *m)
+{
+    uint64_t names = segment_names_size(m);
+    return segment_builder_text(b) + segment_text_size(m) <= b->most &&
+           b->column[SEGMENT_COLD].len + names <= b->most &&
+           b->column[SEGMENT_CALL].len + names <= b->most &&
+           b->strings.arena.total + names <= b->most;
 }
 
 static void put_32(struct segment_builder *b, enum segment_section i, uint64_t v)
@@ -138,26 +150,13 @@ static int spill(struct segment_builder *b)
     return 0;
 }
 
-/* signature_add() sees capitals of ASCII as small letters; only other ones need to be folded before. */
-static int sign(struct segment_builder *b, struct span text)
-{
-    if (fold_only_ascii(text)) {
-        signature_add(b->map, text);
-        return 0;
-    }
-    b->fold.len = 0;
-    if (fold_text(text, &b->fold) != 0)
-        return -1;
-    signature_add(b->map, buf_span(&b->fold));
-    return 0;
-}
-
 static int add_text(struct segment_builder *b, const struct message *m)
 {
     for (unsigned p = 0; p < PART_COUNT; p++) {
         if (!(m->parts >> p & 1))
             continue;
-        if (buf_append_span(&b->column[SEGMENT_TEXT], m->part[p]) != 0 || sign(b, m->part[p]) != 0)
+        if (buf_append_span(&b->column[SEGMENT_TEXT], m->part[p]) != 0 ||
+            signature_add_folded(b->map, m->part[p], &b->fold) != 0)
             return -1;
         put_32(b, SEGMENT_PART, m->part[p].len);
         b->block_text += m->part[p].len;

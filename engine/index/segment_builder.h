@@ -31,14 +31,19 @@ int segment_builder_add(struct segment_builder *b, const struct message *m, unsi
 
 /* segment_builder_text(b): Bytes of text that it holds so far.
  *
- * segment_builder_full(b): Time to finish and to begin another.  Sections are addressed by 32 bits, so what is
- * added beyond this must not come near 4 GiB: ask before every block of lines, or every row.
+ * segment_builder_full(b): Time to finish and to begin another: ask before every block of lines, or every row.
+ *
+ * segment_builder_has_room(b, m): Whether ${m} can be added.  Sections are addressed by 32 bits, so one
+ * that is not full has room for all but the largest rows, of which it should be asked.  A row for which an empty builder has
+ * no room is part of no segment.
  *
  * segment_builder_limit(b, bytes): From now on be full beyond so many of text, at most SEGMENT_MAX_TEXT,
- * which is the default. */
+ * which is the default.  segment_builder_most(b): What a section may hold, four times the limit. */
 uint64_t segment_builder_text(const struct segment_builder *b);
 bool segment_builder_full(const struct segment_builder *b);
+bool segment_builder_has_room(const struct segment_builder *b, const struct message *m);
 void segment_builder_limit(struct segment_builder *b, uint64_t bytes);
+uint64_t segment_builder_most(const struct segment_builder *b);
 
 /* segment_builder_finish(b, to_file, out, disk_error, err): Make the segment and empty the builder for the
  * next.  ${to_file}: lay it in the folder if that is possible, however small it is; it then has the name of a temporary file

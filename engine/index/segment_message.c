@@ -15,6 +15,31 @@
  *   5 numbers of usage, if COLD_USAGE
  * segment_builder.c writes it. */
 
+uint64_t segment_text_size(const struct message *m)
+{
+    uint64_t sum = 0;
+    for (unsigned p = 0; p < PART_COUNT; p++)
+        sum += m->parts >> p & 1 ? m->part[p].len : 0;
+    return sum;
+}
+
+static uint64_t list_size(struct span_list list)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < list.count; i++)
+        sum += list.items[i].len + COLD_NUMBER_MAX;
+    return sum;
+}
+
+uint64_t segment_names_size(const struct message *m)
+{
+    uint64_t fixed = 32 * COLD_NUMBER_MAX; /* numbers, and the sizes of what follows */
+    return fixed + m->session.len + m->model.len + m->branch.len + m->agent.len + m->cwd.len +
+           m->version.len + m->slot_tool.len + m->result_tool.len + m->message_id.len +
+           m->request_id.len + m->uuid.len + m->parent_uuid.len + list_size(m->tools) +
+           list_size(m->files) + list_size(m->tool_ids) + list_size(m->result_ids);
+}
+
 static struct span string_or_absent(const struct segment *s, uint64_t id)
 {
     return id < s->strings ? segment_string(s, (uint32_t)id) : (struct span){NULL, 0};

@@ -1,5 +1,7 @@
 #include "signature.h"
 
+#include "fold.h"
+
 #include <string.h>
 
 #if defined(__SSE2__)
@@ -77,6 +79,20 @@ void signature_add(struct signature_map *m, struct span text)
     }
 #endif
     add_text(m, text);
+}
+
+/* signature_add() sees capitals of ASCII as small letters; only other ones need to be folded before. */
+int signature_add_folded(struct signature_map *m, struct span text, struct buf *folded)
+{
+    if (fold_only_ascii(text)) {
+        signature_add(m, text);
+        return 0;
+    }
+    folded->len = 0;
+    if (fold_text(text, folded) != 0)
+        return -1;
+    signature_add(m, buf_span(folded));
+    return 0;
 }
 
 void signature_take(struct signature_map *m, uint8_t bits[SIGNATURE_BYTES])

@@ -15,6 +15,7 @@
 #ifndef SCROLLBACK_SIGNATURE_H
 #define SCROLLBACK_SIGNATURE_H
 
+#include "buf.h"
 #include "vocabulary.h"
 
 #define SIGNATURE_GRAM 3u
@@ -32,6 +33,10 @@ uint32_t signature_row(const char *p);
 
 /* signature_add(m, text): Enter all grams of ${text}. */
 void signature_add(struct signature_map *m, struct span text);
+
+/* signature_add_folded(m, text, folded): Fold ${text} and enter it; ${folded} is for use meanwhile.  Return 0, or -1
+ * without memory. */
+int signature_add_folded(struct signature_map *m, struct span text, struct buf *folded);
 
 /* signature_take(m, bits): Pack the map, bit i of byte j for row 8 j + i, and clear it. */
 void signature_take(struct signature_map *m, uint8_t bits[SIGNATURE_BYTES]);
