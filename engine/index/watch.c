@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -32,6 +33,12 @@ struct identity {
     ino_t inode;
 };
 
+/* A root, or where a link leads, that may not be read: it cannot be watched, nor tells its folder of it. */
+struct refused {
+    char *path;
+    struct stat seen; /* all zeros: not even that */
+};
+
 struct watch {
     const char *const *roots;
     size_t root_count;
@@ -48,6 +55,8 @@ struct watch {
     struct identity *visited; /* folders of this walk that were reached through links */
     size_t visited_count;
     size_t visited_capacity;
+    struct refused *refused; /* by this walk */
+    size_t refused_count;
 };
 
 int watch_new(const char *const *roots, size_t count, struct watch **out)
@@ -70,6 +79,15 @@ int watch_new(const char *const *roots, size_t count, struct watch **out)
     return 0;
 }
 
+static void forget_refused(struct watch *w)
+{
+    for (size_t i = 0; i < w->refused_count; i++)
+        free(w->refused[i].path);
+    free(w->refused);
+    w->refused = NULL;
+    w->refused_count = 0;
+}
+
 void watch_free(struct watch *w)
 {
     if (w == NULL)
@@ -83,6 +101,7 @@ void watch_free(struct watch *w)
     for (size_t i = 0; i < w->link_count; i++)
         free(w->links[i]);
     free(w->links);
+    forget_refused(w);
     if (w->fd >= 0)
         close(w->fd);
     free(w);
@@ -273,15 +292,41 @@ static int walk_folder(struct watch *w, struct buf *path, dev_t device, unsigned
     return rc;
 }
 
+/* stat(), all zeros for what is not there or may not be seen (errno). */
+static struct stat status_of(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? st : (struct stat){0};
+}
+
+static bool may_read(const char *path, const struct stat *st)
+{
+    int how = S_ISDIR(st->st_mode) ? R_OK | X_OK : R_OK;
+    return faccessat(AT_FDCWD, path, how, AT_EACCESS) == 0 || errno != EACCES;
+}
+
+/* Remember a place for refused_changed().  Return 0, or -1 without memory. */
+static int refuse(struct watch *w, const char *path, const struct stat *st)
+{
+    struct refused *p = realloc(w->refused, (w->refused_count + 1) * sizeof *p);
+    if (p == NULL)
+        return -1;
+    w->refused = p;
+    p[w->refused_count] = (struct refused){strdup(path), *st};
+    return p[w->refused_count].path == NULL ? -1 : (w->refused_count++, 0);
+}
+
 /* Walk from a root or a link, if it leads to a folder. */
 static int walk_from(struct watch *w, const char *from, bool linked)
 {
-    struct stat st;
     struct buf path;
-    if (stat(from, &st) != 0) {
+    struct stat st = status_of(from);
+    if (st.st_mode == 0)
         blind_if_short(w, errno);
+    if (!may_read(from, &st) && refuse(w, from, &st) != 0)
+        return -1;
+    if (st.st_mode == 0)
         return 0;
-    }
     if (!S_ISDIR(st.st_mode)) {
         if (!tells_changes(from))
             go_blind(w, "a file system does not tell what changes on it");
@@ -304,11 +349,11 @@ int watch_walk(struct watch *w)
     int rc = 0;
     w->walk++;
     w->visited_count = 0;
+    forget_refused(w);
     if (w->fd >= 0)
         w->blind = NULL;
     for (size_t i = 0; rc == 0 && i < w->root_count; i++) {
-        if (stat(w->roots[i], &w->root_seen[i]) != 0)
-            w->root_seen[i] = (struct stat){0};
+        w->root_seen[i] = status_of(w->roots[i]);
         rc = walk_from(w, w->roots[i], false);
     }
     while (rc == 0 && w->link_count > 0) {
@@ -336,10 +381,22 @@ int watch_sources(struct watch *w, const struct source_list *list)
 static bool roots_moved(const struct watch *w)
 {
     for (size_t i = 0; i < w->root_count; i++) {
-        struct stat st = {0};
-        if (stat(w->roots[i], &st) != 0)
-            st = (struct stat){0};
+        struct stat st = status_of(w->roots[i]);
         if (st.st_ino != w->root_seen[i].st_ino || st.st_dev != w->root_seen[i].st_dev)
+            return true;
+    }
+    return false;
+}
+
+/* Whether what may not be read may be by now: permissions also change by lists, which leave the mode. */
+static bool refused_changed(const struct watch *w)
+{
+    for (size_t i = 0; i < w->refused_count; i++) {
+        struct stat st = status_of(w->refused[i].path), *seen = &w->refused[i].seen;
+        if (st.st_ino != seen->st_ino || st.st_dev != seen->st_dev || st.st_mode != seen->st_mode ||
+            st.st_uid != seen->st_uid || st.st_gid != seen->st_gid ||
+            st.st_ctim.tv_sec != seen->st_ctim.tv_sec ||
+            st.st_ctim.tv_nsec != seen->st_ctim.tv_nsec)
             return true;
     }
     return false;
@@ -418,7 +475,7 @@ static bool take_event(struct watch *w, const struct inotify_event *e, watch_fil
 
 bool watch_drain(struct watch *w, watch_file_fn *file, void *arg)
 {
-    bool all = w->blind != NULL || roots_moved(w);
+    bool all = w->blind != NULL || roots_moved(w) || refused_changed(w);
     while (w->fd >= 0) {
         ssize_t n = read(w->fd, w->events, EVENT_BUFFER);
         if (n <= 0)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -207,6 +208,61 @@ static void test_a_flood_means_everything(void **state)
     assert_false(drain(t));
 }
 
+/* Whether it is told that ${path}, which may not be read at first, may be later. */
+static bool is_permission_told(struct tree *t, const char *path)
+{
+    if (chmod(path, 0) != 0 || watch_new(t->roots, 1, &t->watch) != 0)
+        return false;
+    bool ok = watch_walk(t->watch) == 0 && !drain(t) && chmod(path, 0700) == 0 && drain(t) &&
+              watch_walk(t->watch) == 0;
+    (void)drain(t);
+    ok = ok && !drain(t);
+    watch_free(t->watch);
+    return ok;
+}
+
+/* As somebody whom permissions stop. */
+static int be_refused(struct tree *t)
+{
+    char outside[] = "/tmp/watch_test_out-XXXXXX", file[64], link[256];
+    if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+        return 9;
+    if (!is_permission_told(t, t->root))
+        return 1;
+    if (mkdtemp(outside) == NULL)
+        return 9;
+    (void)snprintf(file, sizeof file, "%s/far.jsonl", outside);
+    path_of(t, "linked", link);
+    int fd = open(file, O_WRONLY | O_CREAT, 0600);
+    int rc = fd < 0 || close(fd) != 0 || symlink(outside, link) != 0 ? 9 : 0;
+    if (rc == 0 && !is_permission_told(t, outside))
+        rc = 2;
+    unlink(link);
+    if (rc == 0 && (symlink(file, link) != 0 || !is_permission_told(t, file)))
+        rc = 3;
+    unlink(link);
+    unlink(file);
+    rmdir(outside);
+    return rc;
+}
+
+static void test_a_permission_is_told(void **state)
+{
+    struct tree *t = *state;
+    int status;
+    if (watch_blind(t->watch) != NULL)
+        skip();
+    if (geteuid() == 0)
+        assert_int_equal(chown(t->root, 65534, 65534), 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(be_refused(t));
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* A walk that could not look everywhere for want of memory fails, or knows that it is blind. */
 static void test_want_of_memory_is_told(void **state)
 {
@@ -231,6 +287,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_links, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_root_that_appears_and_goes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_flood_means_everything, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_permission_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(test_want_of_memory_is_told, setup, teardown),
     };
     return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
