@@ -96,6 +96,8 @@ static struct catalog_entry *new_entry(struct catalog *c, const struct source *s
     e->keep_fd = -1;
     e->source.size = s->size; /* until catalog_look(): tells the large ones from the small */
     e->source.mtime_ns = s->mtime_ns;
+    e->source.device = s->device;
+    e->source.inode = s->inode;
     if (describe(c, s, e) != 0 || catalog_keep(c, s->folder, &e->project) != 0) {
         free(e);
         return NULL;
@@ -137,6 +139,17 @@ int catalog_index_paths(struct catalog *c)
     return 0;
 }
 
+/* Whether an entry tells of ${s}, so that what was read of it holds.  A transcript and what is retained of it are two
+ * things: the rows differ in a flag.  Of one name several may be retained one after the other; none of those files ever
+ * changes, so catalog_look() looks at none. */
+static bool tells_of(const struct catalog_entry *e, const struct source *s)
+{
+    if (!span_equal(e->source.name, s->name) || e->source.is_retained != s->is_retained)
+        return false;
+    return !s->is_retained || (e->source.size == s->size && e->source.mtime_ns == s->mtime_ns &&
+                               e->source.device == s->device && e->source.inode == s->inode);
+}
+
 /* The entries that an update will leave, made before anything is changed. */
 struct update {
     struct catalog_entry **entries;
@@ -157,9 +170,7 @@ static int make_entries(struct catalog *c, const struct source_list *list, struc
         const struct source *s = &list->items[u->count];
         while (old < c->count && span_compare(c->entries[old]->source.name, s->name) < 0)
             old++;
-        /* A transcript and what is retained of it are two things: the rows differ in a flag. */
-        bool known = old < c->count && span_equal(c->entries[old]->source.name, s->name) &&
-                     c->entries[old]->source.is_retained == s->is_retained;
+        bool known = old < c->count && tells_of(c->entries[old], s);
         struct catalog_entry *e = known ? c->entries[old] : new_entry(c, s);
         if (e == NULL || (known && describe(c, s, e) != 0))
             return -1;

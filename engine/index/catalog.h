@@ -59,7 +59,8 @@ int catalog_keep(struct catalog *c, struct span s, struct span *out);
 
 /* catalog_update(c, list, gone): Make the entries those of ${list}: new ones are added (not indexed),
  * missing ones removed; *${gone} counts these.  What is known of the others stays, except that
- * their path may change.  Return 0, or -1 without memory: then the entries are those of before. */
+ * their path may change.  A retained source is another if its file is.  Return 0, or -1 without
+ * memory: then the entries are those of before. */
 int catalog_update(struct catalog *c, const struct source_list *list, uint32_t *gone);
 
 /* catalog_find_path(c, path): The entry, or NULL. */

@@ -202,6 +202,32 @@ static void test_what_could_not_be_read_is_read_later(void **state)
     assert_true(p->from_cache);
 }
 
+/* The saved index knows what was kept first, the store what was kept of that name later: as after a crash. */
+static void test_what_was_kept_later_is_read(void **state)
+{
+    struct index_place *p = *state;
+    char data[128];
+    (void)snprintf(data, sizeof data, "%s/data", p->top);
+    p->data = data;
+    struct index *ix = index_place_start(p, p->cache);
+    remove_file(p, "one.jsonl");
+    assert_int_equal(index_place_count(ix, "hello"), 50);
+    assert_int_equal(index_save(ix), 0);
+    index_close(ix);
+    ix = index_place_start(p, NULL);
+    index_place_say(p, "one.jsonl", 100);
+    assert_int_equal(index_place_count(ix, "hello"), 26);
+    remove_file(p, "one.jsonl");
+    assert_int_equal(index_place_count(ix, "hello"), 26);
+    index_close(ix);
+    ix = index_place_start(p, p->cache);
+    assert_int_equal(index_place_count(ix, "hello"), 26);
+    assert_int_equal(index_place_count(ix, "number100"), 1);
+    index_close(ix);
+    assert_true(p->from_cache);
+    assert_int_equal(p->warnings, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, index_place_setup, index_place_teardown)
 
 int main(void)
@@ -210,6 +236,7 @@ int main(void)
         TEST(test_nothing_is_lost_for_want_of_descriptors),
         TEST(test_nothing_vanishes_for_want_of_descriptors),
         TEST(test_nothing_is_lost_on_a_full_disk),
+        TEST(test_what_was_kept_later_is_read),
         TEST(test_what_could_not_be_read_is_read_later),
     };
     return cmocka_run_group_tests_name("index_keep", tests, NULL, NULL);
