@@ -91,7 +91,8 @@ int engine_message(struct engine *e, struct span id, bool full, bool raw, struct
                    struct messages_reply **out, struct error *err);
 
 /* engine_tail(e, request, cancel, out, err): What matches among the messages that were appended
- * since request->position; returns at once, also with none. */
+ * since request->position; returns at once, also with none.  One that is cancelled has read nothing: it returns
+ * request->position again, so that nothing is lost. */
 int engine_tail(struct engine *e, const struct tail_request *request, struct cancel *cancel,
                 struct tail_reply **out, struct error *err);
 

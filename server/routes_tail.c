@@ -115,20 +115,20 @@ static enum stream_state produce(struct stream *s, struct request *r, bool last,
         write_error(r, &err, out);
         return STREAM_END;
     }
-    uint32_t count = reply->count;
+    bool more = reply->more, any = reply->count > 0;
     write_hits(r, reply, out);
     tail_reply_free(reply);
     if (t->position.failed)
         return STREAM_FAIL;
-    if (last && count < AT_ONCE) {
+    if (last && !more) {
         write_last(r, out);
         return STREAM_END;
     }
-    if (count == 0 && now - t->wrote_ns >= HEARTBEAT_NS)
+    if (!any && now - t->wrote_ns >= HEARTBEAT_NS)
         write_heartbeat(r, out);
     if (out->len > 0)
         t->wrote_ns = now;
-    return count == AT_ONCE ? STREAM_MORE : STREAM_WAIT;
+    return more ? STREAM_MORE : STREAM_WAIT;
 }
 
 static void tail_free(struct stream *s)
@@ -165,6 +165,8 @@ void routes_tail_run(struct request *r)
     r->answer.stream = &t->stream;
     if (is_sse(r) && reply->count == 0)
         bytes_printf(&r->answer.body, "id: %.*s\n", (int)t->position.len, t->position.ptr);
+    if (reply->more)
+        t->stream.state = STREAM_MORE;
     write_heartbeat(r, &r->answer.body);
     write_hits(r, reply, &r->answer.body);
     tail_reply_free(reply);

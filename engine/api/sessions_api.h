@@ -161,7 +161,7 @@ struct tail_request {
     struct request_query query;
     uint32_t snippet_chars;
     struct span position; /* one of an earlier reply; absent or forgotten: from now */
-    uint32_t limit;       /* at most so many at once; the rest comes next time */
+    uint32_t limit;       /* look at no more at once; the rest comes next time */
 };
 
 struct tail_reply {
@@ -169,6 +169,7 @@ struct tail_reply {
     uint32_t count;
     const struct span *positions; /* of each hit: to go on from behind it */
     struct span position;         /* to go on from behind all; never absent */
+    bool more;                    /* there may be some already: ask again at once */
 };
 
 /* tail_reply_free(r): NULL does nothing. */

@@ -11,6 +11,7 @@
 #include "source.h"
 #include "span.h"
 #include "tail_calls.h"
+#include "tail_told.h"
 #include "walks.h"
 
 #include <inttypes.h>
@@ -37,7 +38,9 @@ struct tail {
     struct extractor *extractor;
     struct tail_answer *answer;
     struct reply_hit *hits; /* request->limit of them */
+    struct tail_news *news; /* of each hit */
     uint32_t count;
+    bool full;       /* there may be more than the limit */
     uint64_t *began; /* by source: how far it was read when this reply began */
     uint64_t *read;  /* by source: how far it is read */
     uint64_t *end;   /* by source: how far it is to be read */
@@ -136,55 +139,55 @@ static int add_snippets(struct tail *t, const struct message *m, struct reply_hi
     return hit_add_snippets(&maker, t->scratch, m, hit);
 }
 
-/* Whether the index holds a copy that matches too, in what was read before this reply. */
-static int was_told(struct tail *t, const struct message *m, bool *told)
+/* Whether a copy of the message came before it on this reply. */
+static bool is_copy(const struct tail *t, const struct tail_news *one)
 {
-    uint32_t *rows = NULL;
-    size_t n = 0;
-    struct arena arena;
-    struct message copy;
-    int rc = snapshot_identity(t->env->snapshot, message_identity(m), &rows, &n);
-    arena_init(&arena);
-    for (size_t i = 0; rc == 0 && i < n && !*told; i++) {
-        arena_reset(&arena);
-        rc = snapshot_message(t->env->snapshot, rows[i], &arena, &copy);
-        if (rc == 0 && copy.offset < t->began[copy.source] && span_equal(copy.uuid, m->uuid))
-            *told = matcher_test(t->compiled.matcher, t->scratch, &copy);
-    }
-    arena_clear(&arena);
-    free(rows);
-    return rc;
-}
-
-/* Whether a copy of the message came before it: on this reply, or before that.  What is looked at is the
- * state that the reply began with, so who comes back to it is told the same. */
-static int is_copy(struct tail *t, const struct message *m, bool *copy)
-{
-    *copy = false;
-    if (!t->request->query.dedupe || m->uuid.len == 0)
-        return 0;
-    for (uint32_t i = 0; i < t->count && !*copy; i++)
-        *copy = span_equal(t->hits[i].id, m->uuid);
-    return *copy || t->env->snapshot == NULL ? 0 : was_told(t, m, copy);
+    if (!t->request->query.dedupe || !one->has_uuid)
+        return false;
+    for (uint32_t i = 0; i < t->count; i++)
+        if (t->news[i].has_uuid && t->news[i].identity.lo == one->identity.lo &&
+            t->news[i].identity.hi == one->identity.hi)
+            return true;
+    return false;
 }
 
 static int take(void *arg, const struct message *m)
 {
     struct tail *t = arg;
     struct reply_hit *hit;
-    bool copy;
-    if (!matcher_test(t->compiled.matcher, t->scratch, m))
+    struct tail_news one = {.identity = message_identity(m), .has_uuid = m->uuid.len > 0};
+    if (!matcher_test(t->compiled.matcher, t->scratch, m) || is_copy(t, &one))
         return 0;
-    if (is_copy(t, m, &copy) != 0)
-        return -1;
-    if (copy)
-        return 0;
-    if (t->count == t->request->limit)
+    if (t->count == t->request->limit) {
+        t->full = true;
         return 1; /* this line comes next time */
+    }
+    t->news[t->count] = one;
     hit = &t->hits[t->count++];
     if (hit_from_message(t->env->sources, m, &t->answer->arena, hit) != 0)
         return -1;
     return add_snippets(t, m, hit);
+}
+
+/* Leave out what was told before this reply.  It is full all the same if it was: then it is asked for again, so that
+ * neither its memory nor its time grow with what is copied. */
+static int drop_told(struct tail *t)
+{
+    struct tail_before before = {.snapshot = t->env->snapshot,
+                                 .began = t->began,
+                                 .matcher = t->compiled.matcher,
+                                 .scratch = t->scratch,
+                                 .cancel = t->cancel};
+    uint32_t kept = 0;
+    if (!t->request->query.dedupe || before.snapshot == NULL || t->count == 0)
+        return 0;
+    if (tail_told_find(&before, t->hits, t->news, t->count) != 0)
+        return -1;
+    for (uint32_t i = 0; i < t->count; i++)
+        if (!t->news[i].is_told)
+            t->hits[kept++] = t->hits[i];
+    t->count = kept;
+    return 0;
 }
 
 /* How many lines start in [begin, end). */
@@ -289,6 +292,9 @@ static int read_new(struct tail *t, const uint64_t *from)
         if (s.size > t->read[i] && read_source(t, &s) != 0)
             return -1;
     }
+    t->full |= t->count == t->request->limit;
+    if (drop_told(t) != 0)
+        return -1;
     qsort(t->hits, t->count, sizeof *t->hits, compare_hits);
     return 0;
 }
@@ -385,6 +391,15 @@ static int write_places(struct tail *t, const struct place *before)
     return 0;
 }
 
+/* A call that was given up has read nothing: who goes on does so from where it came. */
+static int go_back(struct tail *t)
+{
+    struct tail_reply *reply = &t->answer->reply;
+    reply->hits = t->hits;
+    reply->positions = &reply->position;
+    return arena_copy_any(&t->answer->arena, t->request->position, &reply->position);
+}
+
 static int run(struct tail *t)
 {
     struct place place = place_of(t->request->position);
@@ -394,8 +409,13 @@ static int run(struct tail *t)
         rc = walks_bounds(t->env->walks, place.from, t->env->sources, &from);
     if (rc == 0)
         rc = from == NULL ? start_from_now(t) : read_rest(t, &place, from);
+    bool back = from != NULL && cancel_poll(t->cancel) != CANCEL_NONE;
     free(from);
-    return rc == 0 ? write_places(t, &place) : -1;
+    if (rc != 0)
+        return -1;
+    /* Behind a place between two hits lies what came after the later state, too. */
+    t->answer->reply.more = !back && (t->full || place.to != 0);
+    return back ? go_back(t) : write_places(t, &place);
 }
 
 static int prepare(struct tail *t)
@@ -407,8 +427,9 @@ static int prepare(struct tail *t)
     for (uint32_t i = 0; t->end != NULL && i < list->count; i++)
         t->end[i] = list->items[i].size;
     t->hits = arena_zalloc(&t->answer->arena, ((size_t)t->request->limit + 1) * sizeof *t->hits);
+    t->news = calloc((size_t)t->request->limit + 1, sizeof *t->news);
     return t->began == NULL || t->read == NULL || t->end == NULL || t->hits == NULL ||
-                   reader_new(&t->reader) != 0 || reader_new(&t->aside) != 0 ||
+                   t->news == NULL || reader_new(&t->reader) != 0 || reader_new(&t->aside) != 0 ||
                    extractor_new(&t->extractor) != 0 ||
                    match_scratch_new(t->compiled.matcher, &t->scratch) != 0
                ? -1
@@ -435,6 +456,7 @@ int tail_run(const struct environment *env, const struct tail_request *request,
     extractor_free(t.extractor);
     reader_free(t.reader);
     reader_free(t.aside);
+    free(t.news);
     free(t.began);
     free(t.read);
     free(t.end);
