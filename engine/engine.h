@@ -6,7 +6,7 @@
  *
  * An engine has two teams of engine_config.threads: one reads files, one asks the index.  A call that
  * finds its team at work for another call works in its own thread alone: so there are never more threads than
- * those of the callers, the two teams, one that leads each, and what builds the index.
+ * those of the callers, a few times those of the two teams (base/team.h), and what builds the index.
  */
 #ifndef SCROLLBACK_ENGINE_H
 #define SCROLLBACK_ENGINE_H

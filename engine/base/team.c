@@ -38,6 +38,12 @@ const char *team_kind(void)
     return "OpenMP";
 }
 
+/* The threads that the last loop of this one left behind. */
+static void release_helpers(void)
+{
+    (void)omp_pause_resource(omp_pause_soft, omp_get_initial_device());
+}
+
 static void run(const struct loop *l)
 {
 #pragma omp parallel num_threads((int)l->threads)
@@ -95,6 +101,10 @@ static void run(const struct loop *l)
     free(all);
 }
 
+static void release_helpers(void)
+{
+}
+
 #endif
 
 /* --- a team that several share ------------------------------------------------------------------- */
@@ -102,12 +112,8 @@ static void run(const struct loop *l)
 struct team {
     pthread_mutex_t lock; /* guards all below */
     bool taken;
-    bool started;
-    bool ending;
-    const struct loop *work; /* for the leader; NULL when it is done */
-    pthread_cond_t given;
-    pthread_cond_t done;
-    pthread_t leader;
+    unsigned leaders;
+    pthread_t leader[TEAM_LEADERS]; /* who keep their helpers */
 };
 
 int team_new(struct team **out)
@@ -116,43 +122,14 @@ int team_new(struct team **out)
     if (t == NULL)
         return -1;
     pthread_mutex_init(&t->lock, NULL);
-    pthread_cond_init(&t->given, NULL);
-    pthread_cond_init(&t->done, NULL);
     *out = t;
     return 0;
-}
-
-static void *lead(void *arg)
-{
-    struct team *t = arg;
-    pthread_mutex_lock(&t->lock);
-    while (!t->ending) {
-        if (t->work == NULL) {
-            pthread_cond_wait(&t->given, &t->lock);
-            continue;
-        }
-        pthread_mutex_unlock(&t->lock);
-        run(t->work); /* changed by nobody but us while it is there */
-        pthread_mutex_lock(&t->lock);
-        t->work = NULL;
-        pthread_cond_signal(&t->done);
-    }
-    pthread_mutex_unlock(&t->lock);
-    return NULL;
 }
 
 void team_free(struct team *t)
 {
     if (t == NULL)
         return;
-    pthread_mutex_lock(&t->lock);
-    t->ending = true;
-    pthread_cond_signal(&t->given);
-    pthread_mutex_unlock(&t->lock);
-    if (t->started)
-        pthread_join(t->leader, NULL);
-    pthread_cond_destroy(&t->given);
-    pthread_cond_destroy(&t->done);
     pthread_mutex_destroy(&t->lock);
     free(t);
 }
@@ -162,13 +139,22 @@ unsigned team_enter(struct team *t, unsigned threads)
     if (t == NULL || threads <= 1)
         return threads;
     pthread_mutex_lock(&t->lock);
-    if (!t->started)
-        t->started = pthread_create(&t->leader, NULL, lead, t) == 0;
-    bool ours = t->started && !t->taken;
-    if (ours)
-        t->taken = true;
+    bool ours = !t->taken;
+    t->taken = true;
     pthread_mutex_unlock(&t->lock);
     return ours ? threads : 1;
+}
+
+/* Whether the calling thread is one of the first who came. */
+static bool leads(struct team *t)
+{
+    for (unsigned i = 0; i < t->leaders; i++)
+        if (pthread_equal(t->leader[i], pthread_self()))
+            return true;
+    if (t->leaders == TEAM_LEADERS)
+        return false;
+    t->leader[t->leaders++] = pthread_self();
+    return true;
 }
 
 void team_leave(struct team *t, unsigned threads)
@@ -176,32 +162,27 @@ void team_leave(struct team *t, unsigned threads)
     if (t == NULL || threads <= 1)
         return;
     pthread_mutex_lock(&t->lock);
+    bool keeps = leads(t);
+    pthread_mutex_unlock(&t->lock);
+    if (!keeps) /* while the team is still taken */
+        release_helpers();
+    pthread_mutex_lock(&t->lock);
     t->taken = false;
     pthread_mutex_unlock(&t->lock);
 }
 
-void team_loop(struct team *t, unsigned threads, size_t steps, team_fn *fn, void *arg)
+void team_loop(unsigned threads, size_t steps, team_fn *fn, void *arg)
 {
     const struct loop l = {threads, steps, fn, arg};
-    if (threads <= 1 || steps <= 1) {
+    if (threads <= 1 || steps <= 1)
         run_alone(&l);
-        return;
-    }
-    if (t == NULL) {
+    else
         run(&l);
-        return;
-    }
-    pthread_mutex_lock(&t->lock);
-    t->work = &l;
-    pthread_cond_signal(&t->given);
-    while (t->work != NULL)
-        pthread_cond_wait(&t->done, &t->lock);
-    pthread_mutex_unlock(&t->lock);
 }
 
 void team_for(struct team *t, unsigned threads, size_t steps, team_fn *fn, void *arg)
 {
     unsigned entered = team_enter(t, threads);
-    team_loop(t, entered, steps, fn, arg);
+    team_loop(entered, steps, fn, arg);
     team_leave(t, entered);
 }

@@ -49,7 +49,11 @@ static bool next_range(void *arg, struct ahead_range *out)
 
 void loop_read_ahead(struct loop *l)
 {
-    ahead_start(next_range, l, &l->ahead);
+    bool cached = ahead_is_cached(next_range, l, l->scan->sources->bytes);
+    l->ahead_unit = 0;
+    l->ahead_file = 0;
+    if (!cached)
+        ahead_start(next_range, l, &l->ahead);
 }
 
 void loop_step(struct loop *l, const struct unit *unit)

@@ -27,8 +27,9 @@ int loop_begin(struct loop *l, const struct scan *scan, struct error *err);
  * worker had no memory or loop_begin() failed. */
 int loop_end(struct loop *l, struct scan_outcome *out, struct error *err);
 
-/* loop_read_ahead(l): Have a thread read ahead of the units, until loop_end(); l->ahead stays NULL if
- * there is none to be had.  loop_step(l, unit): A worker begins that unit. */
+/* loop_read_ahead(l): Have a thread read ahead of the units, until loop_end().  l->ahead stays NULL if there is
+ * none to be had, or everything is in memory as far as samples tell: a thread that only looks and ends
+ * keeps a worker from its processor for longer than that.  loop_step(l, unit): A worker begins that unit. */
 void loop_read_ahead(struct loop *l);
 void loop_step(struct loop *l, const struct unit *unit);
 

@@ -16,7 +16,7 @@ int strategy_hybrid(const struct scan *scan, struct scan_outcome *out, struct er
     if (loop_begin(&l, scan, err) == 0) {
         loop_read_ahead(&l);
         team_for(scan->team, scan->threads, l.units.count, run_unit, &l);
-        out->profile.io = l.ahead == NULL ? PROFILE_IO_READ : PROFILE_IO_READAHEAD;
+        out->profile.io = PROFILE_IO_READAHEAD;
     }
     return loop_end(&l, out, err);
 }

@@ -244,7 +244,7 @@ static int run(struct asking *a, const struct ending *e)
         rc = query_worker_new(a->snapshot, &a->plan, a->every, e->emit, e->args[made],
                               &workers[made]);
     if (rc == 0) {
-        team_loop(a->query->team, threads, a->unit_count, run_step, &(struct running){a, workers});
+        team_loop(threads, a->unit_count, run_step, &(struct running){a, workers});
         report(a, workers, threads, start);
         rc = a->failed ? -1 : 0;
     }
