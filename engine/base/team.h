@@ -5,9 +5,9 @@
  *
  * OpenMP keeps the threads that it has made for a thread which entered it, idle, until that thread ends.  Where
  * many threads may want a loop they share a struct team: one at a time has helpers, and only the first
- * TEAM_LEADERS threads that came keep theirs afterwards, so the number of threads is bounded however many ask.
- * (A thread of the team's own that enters for all of them kept fewer, but a query beside a long one then took
- * twice as long at its 99th percentile.)
+ * TEAM_LEADERS threads that came keep theirs afterwards.  So the number of threads is bounded however many ask
+ * (with GCC's library; LLVM's keeps all).  A thread of the team's own that entered for all of them kept fewer,
+ * but queries beside a long one then took nearly twice as long at their 99th percentile.
  */
 #ifndef SCROLLBACK_TEAM_H
 #define SCROLLBACK_TEAM_H
