@@ -32,11 +32,15 @@ static bool next_source(void *arg, struct ahead_range *out)
     return true;
 }
 
+/* From this mean size on the kernel's own read-ahead does as well alone. */
+#define LARGE_FILES (UINT64_C(8) << 20)
+
 enum strategy strategy_choose(const struct source_list *list)
 {
     struct walk walk = {.list = list};
-    return ahead_is_cached(next_source, &walk, list->bytes) ? STRATEGY_WORKSHARING
-                                                            : STRATEGY_HYBRID;
+    bool large = list->count > 0 && list->bytes / list->count >= LARGE_FILES;
+    return large || ahead_is_cached(next_source, &walk, list->bytes) ? STRATEGY_WORKSHARING
+                                                                     : STRATEGY_HYBRID;
 }
 
 int strategy_scan(enum strategy s, const struct scan *scan, struct scan_outcome *out,

@@ -17,7 +17,7 @@
 bool strategy_available(enum strategy s);
 
 /* strategy_choose(list): What "auto" means: worksharing while the files are in memory, as samples
- * tell; else hybrid, which keeps the device busy. */
+ * tell, or are large on the average; else hybrid, which has more of them under way. */
 enum strategy strategy_choose(const struct source_list *list);
 
 /* strategy_scan(s, scan, out, err): Run the scan to its end or until it is cancelled (then 0 with
