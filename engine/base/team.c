@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -62,8 +63,6 @@ const char *team_kind(void)
     return "plain threads";
 }
 
-#include <stdatomic.h>
-
 struct member {
     const struct loop *loop;
     _Atomic size_t *next;
@@ -110,10 +109,10 @@ static void release_helpers(void)
 /* --- a team that several share ------------------------------------------------------------------- */
 
 struct team {
-    pthread_mutex_t lock; /* guards all below */
-    bool taken;
+    atomic_bool taken;
+    /* Who keep their helpers; belongs to who has taken the team. */
     unsigned leaders;
-    pthread_t leader[TEAM_LEADERS]; /* who keep their helpers */
+    pthread_t leader[TEAM_LEADERS];
 };
 
 int team_new(struct team **out)
@@ -121,16 +120,13 @@ int team_new(struct team **out)
     struct team *t = calloc(1, sizeof *t);
     if (t == NULL)
         return -1;
-    pthread_mutex_init(&t->lock, NULL);
+    atomic_init(&t->taken, false);
     *out = t;
     return 0;
 }
 
 void team_free(struct team *t)
 {
-    if (t == NULL)
-        return;
-    pthread_mutex_destroy(&t->lock);
     free(t);
 }
 
@@ -138,11 +134,7 @@ unsigned team_enter(struct team *t, unsigned threads)
 {
     if (t == NULL || threads <= 1)
         return threads;
-    pthread_mutex_lock(&t->lock);
-    bool ours = !t->taken;
-    t->taken = true;
-    pthread_mutex_unlock(&t->lock);
-    return ours ? threads : 1;
+    return atomic_exchange(&t->taken, true) ? 1 : threads;
 }
 
 /* Whether the calling thread is one of the first who came. */
@@ -161,14 +153,9 @@ void team_leave(struct team *t, unsigned threads)
 {
     if (t == NULL || threads <= 1)
         return;
-    pthread_mutex_lock(&t->lock);
-    bool keeps = leads(t);
-    pthread_mutex_unlock(&t->lock);
-    if (!keeps) /* while the team is still taken */
+    if (!leads(t))
         release_helpers();
-    pthread_mutex_lock(&t->lock);
-    t->taken = false;
-    pthread_mutex_unlock(&t->lock);
+    atomic_store(&t->taken, false);
 }
 
 void team_loop(unsigned threads, size_t steps, team_fn *fn, void *arg)

@@ -1,8 +1,8 @@
 /* A loop's steps are each made once, by the workers that were asked for; who shares a team gets along with
  * its threads. */
 #include "team.h"
+#include "thread_count.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,17 +46,6 @@ static bool each_once(struct work *w, size_t steps)
         if (atomic_load(&w->made[i]) != (i < steps ? 1u : 0u))
             return false;
     return atomic_load(&w->strange) == 0;
-}
-
-static unsigned count_threads(void)
-{
-    DIR *dir = opendir("/proc/self/task");
-    unsigned n = 0;
-    assert_non_null(dir);
-    for (const struct dirent *d; (d = readdir(dir)) != NULL;)
-        n += d->d_name[0] != '.';
-    closedir(dir);
-    return n;
 }
 
 static void test_each_step_is_made_once(void **state)
@@ -127,7 +116,7 @@ static void test_many_callers_share_the_threads(void **state)
     struct caller callers[CALLERS];
     pthread_t threads[CALLERS];
     pthread_barrier_t done;
-    unsigned before = count_threads(), in_team = 0;
+    unsigned before = thread_count(), in_team = 0;
     (void)state;
     assert_int_equal(team_new(&t), 0);
     pthread_barrier_init(&done, NULL, CALLERS + 1);
@@ -138,9 +127,9 @@ static void test_many_callers_share_the_threads(void **state)
     pthread_barrier_wait(&done);
     /* The callers, and those that help the first of them; others' helpers are about to end. */
     unsigned most = before + CALLERS + KEEPERS * (THREADS - 1);
-    for (int wait = 0; wait < 1000 && count_threads() > most; wait++)
+    for (int wait = 0; wait < 1000 && thread_count() > most; wait++)
         (void)usleep(10000);
-    assert_true(count_threads() <= most);
+    assert_true(thread_count() <= most);
     pthread_barrier_wait(&done);
     for (int i = 0; i < CALLERS; i++) {
         pthread_join(threads[i], NULL);

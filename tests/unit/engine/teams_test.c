@@ -2,9 +2,9 @@
 #include "engine.h"
 #include "span.h"
 #include "team.h"
+#include "thread_count.h"
 #include "transcripts.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,17 +29,6 @@
 static struct temp_tree tree;
 static struct engine *engine;
 static pthread_barrier_t asked; /* all requests are answered; then again, for the end */
-
-static unsigned count_threads(void)
-{
-    DIR *dir = opendir("/proc/self/task");
-    unsigned n = 0;
-    assert_non_null(dir);
-    for (const struct dirent *d; (d = readdir(dir)) != NULL;)
-        n += d->d_name[0] != '.';
-    closedir(dir);
-    return n;
-}
 
 static int ask_search(void)
 {
@@ -133,7 +122,7 @@ static void ask_from_many_threads(bool index)
     config.root_count = 1;
     config.threads = THREADS;
     config.index = index;
-    unsigned before = count_threads();
+    unsigned before = thread_count();
     assert_int_equal(engine_open(&config, &engine, &err), 0);
     pthread_barrier_init(&asked, NULL, CALLERS + 1);
     for (int i = 0; i < CALLERS; i++)
@@ -142,7 +131,7 @@ static void ask_from_many_threads(bool index)
     /* The callers, those that help the first of them, and up to two that keep the index; others'
      * helpers are about to end. */
     unsigned most = before + CALLERS + KEEPERS * (THREADS - 1) + 2, there;
-    for (int wait = 0; (there = count_threads()) > most && wait < 1000; wait++)
+    for (int wait = 0; (there = thread_count()) > most && wait < 1000; wait++)
         (void)usleep(10000);
     pthread_barrier_wait(&asked);
     for (int i = 0; i < CALLERS; i++) {
