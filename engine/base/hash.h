@@ -16,4 +16,17 @@ uint64_t hash_64(struct span s);
 uint64_t hash_64_seeded(struct span s, uint64_t seed);
 struct hash128 hash_128(struct span s);
 
+/* hash128_compare(a, b): A total order: <0, 0 or >0.  hash128_equal(a, b). */
+static inline int hash128_compare(struct hash128 a, struct hash128 b)
+{
+    if (a.hi != b.hi)
+        return a.hi < b.hi ? -1 : 1;
+    return (a.lo > b.lo) - (a.lo < b.lo);
+}
+
+static inline bool hash128_equal(struct hash128 a, struct hash128 b)
+{
+    return a.lo == b.lo && a.hi == b.hi;
+}
+
 #endif

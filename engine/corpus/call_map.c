@@ -36,7 +36,7 @@ static struct call_map_entry *find_slot(struct call_map_entry *slots, size_t cou
                                         struct hash128 id)
 {
     size_t i = (size_t)id.lo & (count - 1);
-    while (slots[i].name != INTERN_NONE && (slots[i].id.hi != id.hi || slots[i].id.lo != id.lo))
+    while (slots[i].name != INTERN_NONE && !hash128_equal(slots[i].id, id))
         i = (i + 1) & (count - 1);
     return &slots[i];
 }

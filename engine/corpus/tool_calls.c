@@ -26,11 +26,8 @@ struct tool_calls {
 
 static int call_compare(const struct tool_call *a, const struct tool_call *b)
 {
-    if (a->id.hi != b->id.hi)
-        return a->id.hi < b->id.hi ? -1 : 1;
-    if (a->id.lo != b->id.lo)
-        return a->id.lo < b->id.lo ? -1 : 1;
-    return (a->offset > b->offset) - (a->offset < b->offset);
+    int c = hash128_compare(a->id, b->id);
+    return c != 0 ? c : (a->offset > b->offset) - (a->offset < b->offset);
 }
 
 void tool_calls_free(struct tool_calls *c)
@@ -213,7 +210,7 @@ struct span tool_calls_name(const struct tool_calls *c, struct span id, uint64_t
     if (low == 0)
         return (struct span){NULL, 0};
     const struct tool_call *call = &c->items[low - 1];
-    if (call->id.hi != key.id.hi || call->id.lo != key.id.lo)
+    if (!hash128_equal(call->id, key.id))
         return (struct span){NULL, 0};
     return intern_get(&c->names, call->name);
 }

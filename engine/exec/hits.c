@@ -137,13 +137,6 @@ struct copy_of {
     uint32_t hit;
 };
 
-static int compare_identity(const struct match *a, const struct match *b)
-{
-    if (a->identity.hi != b->identity.hi)
-        return a->identity.hi < b->identity.hi ? -1 : 1;
-    return (a->identity.lo > b->identity.lo) - (a->identity.lo < b->identity.lo);
-}
-
 struct by_identity {
     const struct match *match;
     uint32_t hit;
@@ -151,8 +144,8 @@ struct by_identity {
 
 static int compare_by_identity(const void *a, const void *b)
 {
-    return compare_identity(((const struct by_identity *)a)->match,
-                            ((const struct by_identity *)b)->match);
+    return hash128_compare(((const struct by_identity *)a)->match->identity,
+                           ((const struct by_identity *)b)->match->identity);
 }
 
 static int compare_copies(const void *a, const void *b, void *arg)

@@ -29,7 +29,7 @@ static size_t slot_of(const struct result_set *r, const uint32_t *slots, size_t 
     size_t i = (size_t)m->identity.lo & mask;
     while (slots[i] != 0) {
         const struct match *other = &r->all[slots[i] - 1];
-        if (other->identity.lo == m->identity.lo && other->identity.hi == m->identity.hi)
+        if (hash128_equal(other->identity, m->identity))
             break;
         i = (i + 1) & mask;
     }

@@ -30,18 +30,11 @@ static void choose(const struct source_list *list, const struct session_match *o
     }
 }
 
-static int compare_identity(const struct match *a, const struct match *b)
-{
-    if (a->identity.hi != b->identity.hi)
-        return a->identity.hi < b->identity.hi ? -1 : 1;
-    return (a->identity.lo > b->identity.lo) - (a->identity.lo < b->identity.lo);
-}
-
 static int compare_copies(const void *a, const void *b)
 {
     const struct match *x = ((const struct thread_item *)a)->match;
     const struct match *y = ((const struct thread_item *)b)->match;
-    int c = compare_identity(x, y);
+    int c = hash128_compare(x->identity, y->identity);
     return c != 0 ? c : match_is_preferred(y, x) - match_is_preferred(x, y);
 }
 
@@ -65,7 +58,8 @@ int session_thread_make(const struct source_list *list, const struct session_mat
     qsort(out->items, out->count, sizeof *out->items, compare_copies);
     size_t kept = 0;
     for (size_t i = 0; i < out->count; i++)
-        if (kept == 0 || compare_identity(out->items[kept - 1].match, out->items[i].match) != 0)
+        if (kept == 0 ||
+            !hash128_equal(out->items[kept - 1].match->identity, out->items[i].match->identity))
             out->items[kept++] = out->items[i];
     out->count = kept;
     qsort(out->items, out->count, sizeof *out->items, compare_shown);
@@ -81,8 +75,7 @@ void session_thread_clear(struct session_thread *t)
 size_t session_thread_find(const struct session_thread *t, struct hash128 identity)
 {
     size_t i = 0;
-    while (i < t->count && (t->items[i].match->identity.hi != identity.hi ||
-                            t->items[i].match->identity.lo != identity.lo))
+    while (i < t->count && !hash128_equal(t->items[i].match->identity, identity))
         i++;
     return i;
 }

@@ -296,8 +296,7 @@ static int find_by_uuid(const struct snapshot_segment *v, struct hash128 id, str
         if (v->run_source[i] == SNAPSHOT_DEAD)
             continue;
         for (uint32_t row = g->run[i].row; row < g->run[i].end; row++)
-            if (g->identity[row].lo == id.lo && g->identity[row].hi == id.hi &&
-                (g->bits[row].rank & SEGMENT_HAS_UUID) &&
+            if (hash128_equal(g->identity[row], id) && (g->bits[row].rank & SEGMENT_HAS_UUID) &&
                 found_add(f, v, v->run_source[i], row) != 0)
                 return -1;
     }
@@ -358,7 +357,7 @@ static int find_by_place(const struct snapshot_segment *v, struct hash128 id, st
             struct message m = {
                 .source = v->run_source[i], .offset = g->offset[row], .position = g->position[row]};
             struct hash128 h = message_identity(&m);
-            if (h.lo == id.lo && h.hi == id.hi && found_add(f, v, v->run_source[i], row) != 0)
+            if (hash128_equal(h, id) && found_add(f, v, v->run_source[i], row) != 0)
                 return -1;
         }
     }

@@ -22,17 +22,10 @@ struct pass {
     void *arg;
 };
 
-static int compare_ids(const struct hash128 *a, const struct hash128 *b)
-{
-    if (a->hi != b->hi)
-        return a->hi < b->hi ? -1 : 1;
-    return (a->lo > b->lo) - (a->lo < b->lo);
-}
-
 static int compare_wanted(const void *a, const void *b)
 {
     const struct wanted *x = a, *y = b;
-    return compare_ids(&x->id, &y->id);
+    return hash128_compare(x->id, y->id);
 }
 
 static const struct wanted *find(const struct pass *p, const struct hash128 *id)
@@ -40,7 +33,7 @@ static const struct wanted *find(const struct pass *p, const struct hash128 *id)
     size_t low = 0, high = p->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int c = compare_ids(&p->list[middle].id, id);
+        int c = hash128_compare(p->list[middle].id, *id);
         if (c == 0)
             return &p->list[middle];
         if (c < 0)

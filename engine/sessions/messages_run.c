@@ -85,7 +85,7 @@ static const struct match *find_around(const struct request *r, struct hash128 i
     for (size_t i = 0; i < r->matches.count; i++) {
         const struct match *m = &r->matches.items[i].match;
         const struct source *s = &r->env->sources->items[m->source];
-        if (m->identity.hi != identity.hi || m->identity.lo != identity.lo)
+        if (!hash128_equal(m->identity, identity))
             continue;
         bool is_main = !s->is_agent;
         if (best == NULL || (is_main && !best_is_main) ||

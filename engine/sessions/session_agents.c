@@ -30,12 +30,9 @@ static int compare_threads(const void *a, const void *b)
 static int compare_records(const void *a, const void *b)
 {
     const struct agent_record *x = a, *y = b;
-    const struct hash128 *i = &x->match->identity, *k = &y->match->identity;
     if (x->thread != y->thread)
         return x->thread < y->thread ? -1 : 1;
-    if (i->hi != k->hi)
-        return i->hi < k->hi ? -1 : 1;
-    return (i->lo > k->lo) - (i->lo < k->lo);
+    return hash128_compare(x->match->identity, y->match->identity);
 }
 
 /* The thread of a file: one that is there already, or a new one. */

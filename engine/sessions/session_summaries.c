@@ -25,17 +25,14 @@ struct adding {
 
 static bool is_same_leaf(const struct summary *s, struct hash128 leaf)
 {
-    return s->leaf.hi == leaf.hi && s->leaf.lo == leaf.lo;
+    return hash128_equal(s->leaf, leaf);
 }
 
 static int compare_summaries(const void *a, const void *b)
 {
     const struct summary *x = a, *y = b;
-    if (x->leaf.hi != y->leaf.hi)
-        return x->leaf.hi < y->leaf.hi ? -1 : 1;
-    if (x->leaf.lo != y->leaf.lo)
-        return x->leaf.lo < y->leaf.lo ? -1 : 1;
-    return (x->source > y->source) - (x->source < y->source);
+    int c = hash128_compare(x->leaf, y->leaf);
+    return c != 0 ? c : (x->source > y->source) - (x->source < y->source);
 }
 
 static uint32_t session_of(const struct result_set *r, uint32_t index)

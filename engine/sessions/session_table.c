@@ -94,17 +94,10 @@ static int find_named(struct making *k)
     return 0;
 }
 
-static int compare_identity(const struct match *a, const struct match *b)
-{
-    if (a->identity.hi != b->identity.hi)
-        return a->identity.hi < b->identity.hi ? -1 : 1;
-    return (a->identity.lo > b->identity.lo) - (a->identity.lo < b->identity.lo);
-}
-
 /* By message, then session. */
 static int compare_places(const struct match *all, const struct extra *x, const struct extra *y)
 {
-    int c = compare_identity(&all[x->index], &all[y->index]);
+    int c = hash128_compare(all[x->index].identity, all[y->index].identity);
     return c != 0 ? c : (x->session > y->session) - (x->session < y->session);
 }
 

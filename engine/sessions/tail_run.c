@@ -145,8 +145,7 @@ static bool is_copy(const struct tail *t, const struct tail_news *one)
     if (!t->request->query.dedupe || !one->has_uuid)
         return false;
     for (uint32_t i = 0; i < t->count; i++)
-        if (t->news[i].has_uuid && t->news[i].identity.lo == one->identity.lo &&
-            t->news[i].identity.hi == one->identity.hi)
+        if (t->news[i].has_uuid && hash128_equal(t->news[i].identity, one->identity))
             return true;
     return false;
 }
