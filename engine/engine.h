@@ -74,7 +74,8 @@ int engine_timeseries(struct engine *e, const struct timeseries_request *request
 /* engine_sessions(e, request, cancel, out, err): The sessions with a message that matches; complete as of
  * engine_search().
  * engine_session(e, id, cancel, out, err): One session, by its id or a unique prefix, with its
- * agents; ERROR_NOT_FOUND if there is none. */
+ * agents; ERROR_NOT_FOUND if there is none.  Always whole: one that is cancelled is ERROR_TIMEOUT or
+ * ERROR_CANCELLED. */
 int engine_sessions(struct engine *e, const struct sessions_request *request, struct cancel *cancel,
                     struct sessions_reply **out, struct error *err);
 int engine_session(struct engine *e, struct span id, struct cancel *cancel,
@@ -102,8 +103,8 @@ int engine_tail(struct engine *e, const struct tail_request *request, struct can
 void engine_state(struct engine *e, struct engine_state *out);
 
 /* engine_status(e, counts, cancel, out, err): The state after a look at the files.  ${counts}: also count messages,
- * malformed lines and other records, by a pass over the files where they are not known yet; without it
- * they are told where they are known. */
+ * malformed lines and other records, by a pass over the files where they are not known yet; without it,
+ * and if the pass is cancelled, they are told where they are known. */
 int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,
                   struct error *err);
 

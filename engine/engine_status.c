@@ -66,8 +66,9 @@ static bool known_counts(struct engine *e, const struct view *v, struct extract_
     return known;
 }
 
+/* *${known} only if nothing cut it short: a part of the lines would pass for all. */
 static int count_lines(struct engine *e, const struct view *v, struct cancel *cancel,
-                       struct extract_counts *out, struct error *err)
+                       struct extract_counts *out, bool *known, struct error *err)
 {
     struct scan_outcome outcome;
     struct scan scan = {.sources = v->env.sources,
@@ -78,7 +79,8 @@ static int count_lines(struct engine *e, const struct view *v, struct cancel *ca
     if (strategy_scan(STRATEGY_WORKSHARING, &scan, &outcome, err) != 0)
         return -1;
     *out = outcome.counts;
-    if (outcome.stopped == CANCEL_NONE)
+    *known = outcome.stopped == CANCEL_NONE;
+    if (*known)
         engine_remember_counts(e, v, out);
     return 0;
 }
@@ -233,9 +235,9 @@ static int fill(struct engine *e, const struct view *v, bool counts, struct canc
                                .ready = true,
                                .progress = 1};
     bool known = known_counts(e, v, &seen);
-    if (!known && counts && count_lines(e, v, cancel, &seen, err) != 0)
+    if (!known && counts && count_lines(e, v, cancel, &seen, &known, err) != 0)
         return -1;
-    if (known || counts)
+    if (known)
         set_counts(s, &seen);
     if (v->snapshot != NULL) {
         struct index_state state;

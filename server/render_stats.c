@@ -100,8 +100,13 @@ static void write_sources(struct jsonw *w, const struct engine_status *s)
     jsonw_begin_object(w);
     jsonw_uint_at(w, "files", s->state.files);
     jsonw_uint_at(w, "bytes", s->state.bytes);
-    jsonw_uint_at(w, "malformed_lines", s->state.malformed_lines);
-    jsonw_uint_at(w, "other_records", s->state.other_records);
+    if (s->state.counted) {
+        jsonw_uint_at(w, "malformed_lines", s->state.malformed_lines);
+        jsonw_uint_at(w, "other_records", s->state.other_records);
+    } else {
+        jsonw_null_at(w, "malformed_lines");
+        jsonw_null_at(w, "other_records");
+    }
     jsonw_key(w, "unreadable");
     jsonw_begin_array(w);
     for (uint32_t i = 0; i < s->unreadable_count; i++) {

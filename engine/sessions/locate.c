@@ -42,7 +42,9 @@ int locate_session(const struct environment *env, struct span id, struct cancel 
     if (first_of_session(env, id, cancel, &reply, err) != 0)
         return -1;
     int rc = 0;
-    if (reply->hit_count == 0)
+    if (cancel_poll(cancel) != CANCEL_NONE)
+        rc = error_given_up(err, cancel_poll(cancel));
+    else if (reply->hit_count == 0)
         rc = not_found(err, "session", id);
     else if (arena_copy(arena, reply->hits[0].session, session) != 0)
         rc = error_no_memory(err);
@@ -190,7 +192,10 @@ static int find(const struct environment *env, struct search_by_id *by, struct c
                         .cancel = cancel};
     if (strategy_scan(STRATEGY_WORKSHARING, &scan, &outcome, err) == 0) {
         *found = best_of(by, threads, out);
-        rc = by->unnamed ? find_unnamed(by, threads, out, found, err) : 0;
+        if (outcome.stopped != CANCEL_NONE) /* not read is not absent */
+            rc = error_given_up(err, outcome.stopped);
+        else
+            rc = by->unnamed ? find_unnamed(by, threads, out, found, err) : 0;
     }
     for (unsigned i = 0; i < threads; i++) {
         match_names_clear(&by->workers[i].names);

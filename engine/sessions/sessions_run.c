@@ -362,6 +362,8 @@ int session_run(const struct environment *env, const struct pricing *pricing, st
     int rc = locate_session(env, id, cancel, &l.answer->arena, &full, err);
     if (rc == 0)
         rc = list_sessions(&l, pricing, err);
+    if (rc == 0 && !l.answer->reply.complete) /* sums of a part would pass for the session's */
+        rc = error_given_up(err, cancel_poll(cancel));
     if (rc == 0)
         rc = show_one(&l, full, err);
     return end_answer(&l, rc, started, out);
