@@ -298,7 +298,8 @@ void tail_reply_free(struct tail_reply *r)
 void engine_state(struct engine *e, struct engine_state *out)
 {
     (void)e;
-    *out = (struct engine_state){.counted = true, .ready = true, .index_enabled = true, .progress = 1};
+    *out =
+        (struct engine_state){.counted = true, .ready = true, .index_enabled = true, .progress = 1};
 }
 
 int engine_status(struct engine *e, bool counts, struct cancel *cancel, struct engine_status **out,
