@@ -1,10 +1,14 @@
-# The layers of the engine, and the check that dependencies point one way.
+# The layers of the engine and, above them, of the server, and the check that dependencies point one way.
 #
-#   api < base < corpus < query < match < index < exec < stats < sessions < engine < server
+#   api < base < corpus < query < match < index < exec < stats < sessions < engine
+#       < text < config < system < http < render < routes < commands < server
 #
-# A library may depend only on libraries that stand before it. Each owns its folder as include
-# directory, so that including a header from above does not compile.
-set(SCROLLBACK_LAYERS api base corpus query match index exec stats sessions engine server)
+# A library may depend only on libraries that stand before it, the server's of the engine only on engine.h and
+# the types of api. Each owns its folder as include directory, so that including a header from above does
+# not compile.
+set(SCROLLBACK_LAYERS
+    api base corpus query match index exec stats sessions engine
+    text config system http render routes commands server)
 
 # scrollback_check_layers(FOLDER DEPENDS…): fail unless each of DEPENDS stands below FOLDER.
 function(scrollback_check_layers folder)
@@ -19,6 +23,10 @@ function(scrollback_check_layers folder)
         endif()
         if(NOT lower_height LESS height)
             message(FATAL_ERROR "${folder} depends on ${lower}: dependencies point downwards in ${SCROLLBACK_LAYERS}")
+        endif()
+        list(FIND SCROLLBACK_LAYERS engine engine_height)
+        if(height GREATER engine_height AND lower_height LESS engine_height AND NOT lower STREQUAL "api")
+            message(FATAL_ERROR "${folder} depends on ${lower}: the server sees engine.h and the types of api only")
         endif()
     endforeach()
 endfunction()

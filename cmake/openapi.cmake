@@ -1,4 +1,4 @@
-# openapi.yaml in the binary, as it stands and as JSON: server/openapi_files.h, in the library
+# openapi.yaml in the binary, as it stands and as JSON: server/routes/openapi_files.h, in the library
 # scrollback_openapi.
 set(openapi_dir ${CMAKE_BINARY_DIR}/generated/openapi)
 file(MAKE_DIRECTORY ${openapi_dir})
@@ -16,6 +16,6 @@ add_custom_command(
     VERBATIM)
 
 add_library(scrollback_openapi STATIC ${openapi_dir}/openapi_files.c)
-target_include_directories(scrollback_openapi PRIVATE ${CMAKE_SOURCE_DIR}/server)
+target_include_directories(scrollback_openapi PRIVATE ${CMAKE_SOURCE_DIR}/server/routes)
 target_link_libraries(scrollback_openapi PRIVATE scrollback_rules)
 set_source_files_properties(${openapi_dir}/openapi_files.c PROPERTIES COMPILE_OPTIONS "-Wa,-I,${openapi_dir}")

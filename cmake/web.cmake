@@ -2,7 +2,7 @@
 #
 # SCROLLBACK_WEB says whether: ON embeds it where Node.js and the npm registry can be had and goes on
 # without it where not (the API works all the same); REQUIRED makes that an error; OFF never tries.
-# The result is the table of server/page_assets.h, in the library scrollback_page.
+# The result is the table of server/routes/page_assets.h, in the library scrollback_page.
 set(SCROLLBACK_WEB ON CACHE STRING "Embed the browser page: ON (where possible), REQUIRED or OFF")
 set_property(CACHE SCROLLBACK_WEB PROPERTY STRINGS ON REQUIRED OFF)
 
@@ -34,7 +34,7 @@ add_custom_command(
     VERBATIM)
 
 add_library(scrollback_page STATIC ${page_dir}/page_table.c)
-target_include_directories(scrollback_page PRIVATE ${CMAKE_SOURCE_DIR}/server)
+target_include_directories(scrollback_page PRIVATE ${CMAKE_SOURCE_DIR}/server/routes)
 target_link_libraries(scrollback_page PRIVATE scrollback_rules)
 # The table finds the files by this path; it is no part of the object.
 set_source_files_properties(${page_dir}/page_table.c PROPERTIES COMPILE_OPTIONS "-Wa,-I,${page_dir}")

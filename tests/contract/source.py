@@ -22,7 +22,7 @@ def code_of(path):
 
 def constants():
     found = {}
-    for path in [*SERVER.glob("*.[ch]"), *(TOP / "engine/api").glob("*.h")]:
+    for path in [*SERVER.rglob("*.[ch]"), *(TOP / "engine/api").glob("*.h")]:
         for name, value in re.findall(r"#define\s+(\w+)\s+\(?(\d+)u?\)?\s*(?:/\*.*)?$", path.read_text(), re.M):
             found[name] = int(value)
     return found
@@ -38,15 +38,15 @@ def parameters():
     numbers = constants()
     value = lambda text: int(text) if text.isdigit() else numbers[text]
     everywhere = {}
-    for path in SERVER.glob("*.c"):
+    for path in SERVER.rglob("*.c"):
         if "static const char" not in path.read_text() or path.name == "query_params.c":
             everywhere.update(word_lists(code_of(path)))
-    for path in SERVER.glob("*.c"):
+    for path in SERVER.rglob("*.c"):
         shared = re.findall(r"^const char \*const (\w+)\[\]", path.read_text(), re.M)
         everywhere.update({k: v for k, v in word_lists(code_of(path)).items() if k in shared})
-    macro = code_of(SERVER / "query_params.h").split("#define QUERY_PARAM_SPECS")[1].split("struct query_values")[0]
+    macro = code_of(SERVER / "routes/query_params.h").split("#define QUERY_PARAM_SPECS")[1].split("struct query_values")[0]
     tables = {}
-    for path in SERVER.glob("*.c"):
+    for path in SERVER.rglob("*.c"):
         text = code_of(path)
         words_here = {**everywhere, **word_lists(text)}
         for table, body in re.findall(r"const struct param_spec (\w+)\[\] = \{(.*?)\n\};", text, re.S):
@@ -62,8 +62,8 @@ def parameters():
 
 
 def routes():
-    """{path: {methods, open, table}}, as in server/routes.c."""
-    text = code_of(SERVER / "routes.c")
+    """{path: {methods, open, table}}, as in server/routes/routes.c."""
+    text = code_of(SERVER / "routes/routes.c")
     body = text.split("route_table[] = {")[1].split("\n};")[0]
     found = {path: {"methods": {"get"}, "open": True, "table": None}
              for path in re.findall(r'PAGE_LINE\("([^"]+)"\)', body)}
@@ -73,11 +73,11 @@ def routes():
                        "open": guard.strip() in ("OPEN", "GUARD_NO_TOKEN"),
                        "table": None if table == "NULL" else table}
     if len(found) != len(re.findall(r'PAGE_LINE\(|\{"/', body)):
-        raise AssertionError("server/routes.c has lines that are not understood")
+        raise AssertionError("server/routes/routes.c has lines that are not understood")
     return found
 
 
 def problems():
-    """{code: (status, title)}, as in server/problem.c."""
-    rows = re.findall(r'\[PROBLEM_(\w+)\] = \{(\d+), "(\w+)", "([^"]+)"\}', code_of(SERVER / "problem.c"))
+    """{code: (status, title)}, as in server/http/problem.c."""
+    rows = re.findall(r'\[PROBLEM_(\w+)\] = \{(\d+), "(\w+)", "([^"]+)"\}', code_of(SERVER / "http/problem.c"))
     return {name: (int(status), title) for key, status, name, title in rows if key != "NONE"}

@@ -2,8 +2,6 @@
 
 #include "build_info.h"
 #include "metrics_process.h"
-#include "request.h"
-#include "routes.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -32,6 +30,7 @@ struct histogram {
 };
 
 struct metrics {
+    const struct route_table *routes;
     _Atomic uint64_t requests[ROUTES][METHODS][STATUSES];
     struct histogram durations[ROUTES];
     struct histogram searches[STRATEGY_COUNT];
@@ -40,9 +39,12 @@ struct metrics {
     _Atomic uint64_t rejected[PROBLEM_COUNT];
 };
 
-struct metrics *metrics_new(void)
+struct metrics *metrics_new(const struct route_table *routes)
 {
-    return calloc(1, sizeof(struct metrics));
+    struct metrics *m = calloc(1, sizeof(*m));
+    if (m != NULL)
+        m->routes = routes;
+    return m;
 }
 
 void metrics_free(struct metrics *m)
@@ -141,9 +143,9 @@ static bool is_empty(struct histogram *h)
     return true;
 }
 
-static const char *route_name(unsigned i)
+static const char *route_name(const struct metrics *m, unsigned i)
 {
-    const struct route *r = i == METRICS_NO_ROUTE ? NULL : routes_at(i);
+    const struct route *r = i == METRICS_NO_ROUTE ? NULL : route_at(m->routes, i);
     return r == NULL ? "none" : r->path;
 }
 
@@ -160,13 +162,13 @@ static void write_requests(struct metrics *m, struct bytes *out)
                 uint64_t n = get(&m->requests[r][k][i]);
                 if (n > 0)
                     bytes_printf(out, "%s{route=\"%s\",method=\"%s\",code=\"%u\"} %" PRIu64 "\n",
-                                 total, route_name(r), method_names[k], status_codes[i], n);
+                                 total, route_name(m, r), method_names[k], status_codes[i], n);
             }
     head(out, duration, "histogram", "Time from the head of a request to the start of its reply.");
     for (unsigned r = 0; r < ROUTES; r++) {
         if (is_empty(&m->durations[r]))
             continue;
-        snprintf(label, sizeof(label), "route=\"%s\"", route_name(r));
+        snprintf(label, sizeof(label), "route=\"%s\"", route_name(m, r));
         write_histogram(out, duration, label, &m->durations[r]);
     }
 }

@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "jobs.h"
 #include "problem.h"
+#include "route.h"
 
 struct metrics;
 
@@ -23,12 +24,13 @@ enum search_outcome {
     SEARCH_OUTCOMES
 };
 
-/* metrics_new(): All zero; NULL without memory.  metrics_free(NULL) does nothing. */
-struct metrics *metrics_new(void);
+/* metrics_new(routes): All zero; ${routes} name what was asked for.  NULL without memory.
+ * metrics_free(NULL) does nothing. */
+struct metrics *metrics_new(const struct route_table *routes);
 void metrics_free(struct metrics *m);
 
 /* metrics_request(m, route, method, status, seconds): A request was answered; ${route} is an index of
- * routes_at(), or METRICS_NO_ROUTE; ${method} one of enum method, or 0. */
+ * route_at(), or METRICS_NO_ROUTE; ${method} one of enum method, or 0. */
 #define METRICS_NO_ROUTE 31u
 void metrics_request(struct metrics *m, unsigned route, unsigned method, unsigned status,
                      double seconds);

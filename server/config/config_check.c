@@ -1,7 +1,5 @@
 #include "config_check.h"
 
-#include "text.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

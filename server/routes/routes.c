@@ -12,10 +12,6 @@
 #include "routes_tail.h"
 #include "routes_timeseries.h"
 #include "search_request_params.h"
-#include "text.h"
-
-#include <stdio.h>
-#include <string.h>
 
 static const char *const json_types[] = {"application/json", NULL};
 static const char *const any_types[] = {"*/*", NULL};
@@ -57,51 +53,10 @@ static const struct route route_table[] = {
     {"/openapi.json", METHOD_GET, GUARD_NO_TOKEN, PLACE_HERE, NULL, NULL, routes_openapi_json_types,
      routes_openapi_json},
 };
-#define ROUTE_COUNT (sizeof(route_table) / sizeof(route_table[0]))
 
 /* The page's files: whatever the build embedded. */
 static const struct route asset_route = {"/{asset}", METHOD_GET, GUARD_NO_TOKEN, PLACE_HERE,
                                          NULL,       NULL,       any_types,      routes_page_run};
 
-/* Does ${path} fit the pattern?  {…} takes one segment, not empty. */
-static bool path_fits(const char *pattern, struct span path, struct span *value)
-{
-    size_t i = 0;
-    while (*pattern != '\0') {
-        if (*pattern == '{') {
-            size_t start = i;
-            while (i < path.len && path.ptr[i] != '/')
-                i++;
-            if (i == start)
-                return false;
-            *value = (struct span){path.ptr + start, i - start};
-            pattern = strchr(pattern, '}') + 1;
-        } else if (i == path.len || path.ptr[i++] != *pattern++) {
-            return false;
-        }
-    }
-    return i == path.len;
-}
-
-const struct route *routes_find(struct span path, bool web_root, struct span *value)
-{
-    for (size_t i = 0; i < ROUTE_COUNT; i++)
-        if (path_fits(route_table[i].path, path, value))
-            return &route_table[i];
-    return web_root || routes_page_has(path) ? &asset_route : NULL;
-}
-
-const struct route *routes_at(size_t i)
-{
-    return i < ROUTE_COUNT ? &route_table[i] : i == ROUTE_COUNT ? &asset_route : NULL;
-}
-
-size_t routes_index(const struct route *route)
-{
-    return route == &asset_route ? ROUTE_COUNT : (size_t)(route - route_table);
-}
-
-const char *routes_allow(const struct route *route)
-{
-    return (route->methods & METHOD_POST) != 0 ? "GET, HEAD, POST, OPTIONS" : "GET, HEAD, OPTIONS";
-}
+const struct route_table routes_table = {route_table, sizeof(route_table) / sizeof(route_table[0]),
+                                         &asset_route, routes_page_has};

@@ -61,7 +61,4 @@ void query_params_read(const struct params *p, struct query_values *values, enum
 int query_params_denied(const struct params *p, bool complete, enum incomplete_reason reason,
                         struct problem *problem);
 
-/* query_params_reason(reason): Its name in replies; NULL for none. */
-const char *query_params_reason(enum incomplete_reason reason);
-
 #endif

@@ -5,7 +5,6 @@
 #include "render_session.h"
 #include "routes_sessions.h"
 #include "service.h"
-#include "text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

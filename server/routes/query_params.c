@@ -1,6 +1,6 @@
 #include "query_params.h"
 
-#include "text.h"
+#include "render_search.h"
 
 const char *const query_modes[] = {"query", "literal", "regex", NULL};
 const char *const query_cases[] = {"insensitive", "sensitive", "smart", NULL};
@@ -50,21 +50,5 @@ int query_params_denied(const struct params *p, bool complete, enum incomplete_r
         return 0;
     return problem_set(problem, PROBLEM_QUERY_TIMEOUT,
                        "the answer is not complete (%s) and partial=deny was asked for",
-                       query_params_reason(reason) == NULL ? "unknown"
-                                                           : query_params_reason(reason));
-}
-
-const char *query_params_reason(enum incomplete_reason reason)
-{
-    switch (reason) {
-    case INCOMPLETE_TIMEOUT:
-        return "timeout";
-    case INCOMPLETE_REGEX_LIMIT:
-        return "regex_limit";
-    case INCOMPLETE_CANCELLED:
-        return "cancelled";
-    case INCOMPLETE_NONE:
-        break;
-    }
-    return NULL;
+                       render_reason(reason) == NULL ? "unknown" : render_reason(reason));
 }

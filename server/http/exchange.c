@@ -3,7 +3,6 @@
 #include "exchange_work.h"
 #include "http_head.h"
 #include "negotiate.h"
-#include "routes.h"
 #include "service.h"
 #include "text.h"
 
@@ -78,8 +77,8 @@ static int check_head(struct exchange *x, const struct request_head *head)
         x->must_close = true; /* where this request ends is in doubt */
         return -1;
     }
-    r->route =
-        routes_find(bytes_span(&r->path), r->service->config->web_root != NULL, &r->path_value);
+    r->route = route_find(r->service->routes, bytes_span(&r->path),
+                          r->service->config->web_root != NULL, &r->path_value);
     x->cors_origin = request_guard_cors(r->service->guard, head);
     x->preflight = r->method == METHOD_OPTIONS && head->preflight.count > 0;
     if (request_guard_check(r->service->guard, head, r->route == NULL ? 0 : r->route->guard_pass,
@@ -89,15 +88,14 @@ static int check_head(struct exchange *x, const struct request_head *head)
         return problem_set(&r->problem, PROBLEM_NOT_FOUND, "there is no such resource");
     if (r->route != NULL && !method_fits(r))
         return problem_set(&r->problem, PROBLEM_METHOD_NOT_ALLOWED, "this resource allows %s",
-                           routes_allow(r->route));
+                           route_allow(r->route));
     return check_body_headers(x, head);
 }
 
 static enum MHD_Result answer_options(struct exchange *x)
 {
     x->request.answer.status = MHD_HTTP_NO_CONTENT;
-    x->request.answer.allow =
-        x->request.route == NULL ? "GET, HEAD, POST, OPTIONS" : routes_allow(x->request.route);
+    x->request.answer.allow = route_allow(x->request.route);
     return exchange_work_send(x);
 }
 

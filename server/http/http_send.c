@@ -1,7 +1,5 @@
 #include "http_send.h"
 
-#include "text.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 #include "render_search.h"
 
-#include "query_params.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -152,10 +151,25 @@ void render_total(struct jsonw *w, uint64_t value, bool complete)
     jsonw_end_object(w);
 }
 
+const char *render_reason(enum incomplete_reason reason)
+{
+    switch (reason) {
+    case INCOMPLETE_TIMEOUT:
+        return "timeout";
+    case INCOMPLETE_REGEX_LIMIT:
+        return "regex_limit";
+    case INCOMPLETE_CANCELLED:
+        return "cancelled";
+    case INCOMPLETE_NONE:
+        break;
+    }
+    return NULL;
+}
+
 void render_complete(struct jsonw *w, bool complete, enum incomplete_reason reason)
 {
     jsonw_bool_at(w, "complete", complete);
-    jsonw_word_at(w, "incomplete_reason", complete ? NULL : query_params_reason(reason));
+    jsonw_word_at(w, "incomplete_reason", complete ? NULL : render_reason(reason));
 }
 
 void render_scanned(struct jsonw *w, const struct reply_scanned *scanned)

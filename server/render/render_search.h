@@ -37,6 +37,9 @@ void render_hit(struct jsonw *w, const struct reply_hit *hit, const struct rende
                 const char *type);
 void render_hit_fields(struct jsonw *w, const struct reply_hit *hit);
 
+/* render_reason(reason): The name of what made a reply incomplete; NULL for none. */
+const char *render_reason(enum incomplete_reason reason);
+
 /* render_total(w, value, complete), render_complete(w, complete, reason), render_scanned(w, scanned):
  * Members shared with other replies. */
 void render_total(struct jsonw *w, uint64_t value, bool complete);

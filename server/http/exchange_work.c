@@ -4,7 +4,6 @@
 #include "http_send.h"
 #include "log.h"
 #include "negotiate.h"
-#include "routes.h"
 #include "service.h"
 #include "stream.h"
 #include "text.h"
@@ -127,7 +126,7 @@ enum MHD_Result exchange_work_refuse(struct exchange *x)
     if (x->request.problem.code == PROBLEM_METHOD_NOT_ALLOWED) {
         struct problem p = x->request.problem;
         answer_problem(&x->request.answer, &p, bytes_span(&x->request.path));
-        x->request.answer.allow = routes_allow(x->request.route);
+        x->request.answer.allow = route_allow(x->request.route);
         x->request.problem.code = PROBLEM_NONE;
     }
     return exchange_work_send(x);

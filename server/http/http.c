@@ -4,8 +4,6 @@
 #include "exchange.h"
 #include "log.h"
 #include "parking.h"
-#include "routes.h"
-#include "text.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -68,7 +66,8 @@ static void measure(const struct exchange *x)
     if (x->stage != STAGE_SENT)
         return;
     metrics_request(r->service->metrics,
-                    r->route == NULL ? METRICS_NO_ROUTE : (unsigned)routes_index(r->route),
+                    r->route == NULL ? METRICS_NO_ROUTE
+                                     : (unsigned)route_index(r->service->routes, r->route),
                     r->method, r->answer.status, (double)(x->answered_ns - r->arrived_ns) / 1e9);
 }
 

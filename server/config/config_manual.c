@@ -1,7 +1,6 @@
 #include "config_manual.h"
 
 #include "config_table.h"
-#include "text.h"
 
 #include <string.h>
 

@@ -8,11 +8,13 @@
 #include "metrics.h"
 #include "parking.h"
 #include "request_guard.h"
+#include "route.h"
 
 #include <stdatomic.h>
 
 struct service {
     const struct config *config;
+    const struct route_table *routes;
     struct engine *engine;
     struct jobs *jobs;
     struct parking *parking;

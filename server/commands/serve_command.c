@@ -4,6 +4,7 @@
 #include "http.h"
 #include "listen.h"
 #include "open_page.h"
+#include "routes.h"
 #include "serve_fence.h"
 #include "serve_progress.h"
 #include "service.h"
@@ -119,7 +120,7 @@ static int open_jobs(const struct config *config, struct service *service)
     threads[LANE_INDEX] = cores < 2 ? 2 : cores > 16 ? 16 : cores;
     threads[LANE_FILES] = 1;
     service->parking = parking_new();
-    service->metrics = metrics_new();
+    service->metrics = metrics_new(service->routes);
     if (service->parking == NULL || service->metrics == NULL ||
         jobs_new(threads, config->queue, &service->jobs) != 0)
         return complain("cannot start", strerror(errno));
@@ -194,7 +195,7 @@ static int serve(struct service *service, const struct config *config, int fd)
 
 int serve_command_run(struct config *config)
 {
-    struct service service = {.config = config};
+    struct service service = {.config = config, .routes = &routes_table};
     struct config_error err = {0};
 
     log_init((enum log_level)config->log_level, (enum log_format)config->log_format);

@@ -10,31 +10,10 @@
 #include "jobs.h"
 #include "params.h"
 #include "problem.h"
+#include "route.h"
 #include "vocabulary.h"
 
 struct service;
-struct request;
-
-enum method { METHOD_GET = 1, METHOD_HEAD = 2, METHOD_POST = 4, METHOD_OPTIONS = 8 };
-
-/* Where a route's work is done. */
-enum route_place {
-    PLACE_HERE, /* at once, in the HTTP library's thread: microseconds, nobody waited for */
-    PLACE_LANE  /* in a lane, chosen by the strategy asked for */
-};
-
-/* One line of the table of routes; constant. */
-struct route {
-    const char *path;    /* "/sessions/{id}/messages": {…} stands for one non-empty segment */
-    unsigned methods;    /* GET, or GET and POST; HEAD and OPTIONS are implied */
-    unsigned guard_pass; /* enum guard_pass */
-    enum route_place place;
-    const struct param_spec *specs;
-    const size_t *spec_count; /* NULL: no parameters */
-    /* Offered media types, NULL-terminated, in the order of the parameter format's words. */
-    const char *const *types;
-    void (*run)(struct request *r); /* fill r->answer, or r->problem */
-};
 
 struct request {
     struct service *service;
