@@ -25,7 +25,6 @@ struct exchange {
     const char *cors_origin;
     struct parked parked;
     size_t streamed; /* bytes of the answer's body that the library has taken */
-    uint64_t answered_ns;
     bool preflight;
     bool body_too_long;
     bool must_close; /* after a refusal: more of the request may follow */

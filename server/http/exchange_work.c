@@ -93,6 +93,15 @@ static ssize_t read_stream(void *cls, uint64_t position, char *to, size_t room)
 
 /* ---- the end of a request ---- */
 
+/* Before the reply is on its way, so that whoever has seen it finds it counted. */
+static void count_answer(const struct request *r)
+{
+    unsigned route = r->route == NULL ? METRICS_NO_ROUTE
+                                      : (unsigned)route_index(r->service->routes, r->route);
+    metrics_request(r->service->metrics, route, r->method, r->answer.status,
+                    (double)(jobs_now_ns() - r->arrived_ns) / 1e9);
+}
+
 enum MHD_Result exchange_work_send(struct exchange *x)
 {
     struct request *r = &x->request;
@@ -105,7 +114,6 @@ enum MHD_Result exchange_work_send(struct exchange *x)
                  (x->must_close && r->problem.code != PROBLEM_NONE),
     };
     x->stage = STAGE_SENT;
-    x->answered_ns = jobs_now_ns();
     if (r->problem.code != PROBLEM_NONE)
         answer_problem(&r->answer, &r->problem, bytes_span(&r->path));
     if (r->answer.body.failed) {
@@ -117,6 +125,7 @@ enum MHD_Result exchange_work_send(struct exchange *x)
         context.reader = read_stream;
         context.reader_arg = x;
     }
+    count_answer(r);
     return http_send(x->connection, &r->answer, &context);
 }
 

@@ -8,8 +8,8 @@
  * to a lane. */
 enum MHD_Result exchange_work_start(struct exchange *x);
 
-/* exchange_work_send(x): Send the answer or the problem that the request holds.
- * exchange_work_refuse(x): the same for a request that no route has seen; it is counted by its problem. */
+/* exchange_work_send(x): Count and send the answer or the problem that the request holds.
+ * exchange_work_refuse(x): the same for a request that no route has seen; its problem is counted too. */
 enum MHD_Result exchange_work_send(struct exchange *x);
 enum MHD_Result exchange_work_refuse(struct exchange *x);
 

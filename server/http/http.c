@@ -60,17 +60,6 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     return exchange_call(x, method, version, data, size);
 }
 
-static void measure(const struct exchange *x)
-{
-    const struct request *r = &x->request;
-    if (x->stage != STAGE_SENT)
-        return;
-    metrics_request(r->service->metrics,
-                    r->route == NULL ? METRICS_NO_ROUTE
-                                     : (unsigned)route_index(r->service->routes, r->route),
-                    r->method, r->answer.status, (double)(x->answered_ns - r->arrived_ns) / 1e9);
-}
-
 static void log_request(const struct exchange *x, enum MHD_RequestTerminationCode why)
 {
     const struct request *r = &x->request;
@@ -94,7 +83,6 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     *context = NULL;
     bool counted = x->stage != STAGE_HEAD;
     log_request(x, why);
-    measure(x);
     connections_enter(x->place, CONNECTION_IDLE);
     exchange_free(x);
     if (counted)

@@ -94,7 +94,7 @@ class Contract(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         transcripts(cls.folder.name)
         cls.server = Server(roots=[cls.folder.name])
-        cls.server.__enter__()
+        cls.server.__enter__().wait_ready()
         cls.spec = cls.server.get("/openapi.json").json
         cls.schema = Schema(cls.spec)
 
@@ -322,6 +322,20 @@ class Contract(unittest.TestCase):
         self.assertNotIn(SESSION, page)
         self.assertIn("process_resident_memory_bytes", page)
 
+    def test_a_reply_that_was_seen_is_counted(self):
+        """Whichever thread answers the request for the counts."""
+        sample = 'scrollback_http_requests_total{route="/livez",method="GET",code="200"}'
+        connections = [http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30) for _ in range(9)]
+        before = self.server.metric(sample)
+        for i in range(2000):
+            replies = []
+            for connection, path in ((connections[0], "/livez"), (connections[1 + i % 8], "/metrics")):
+                connection.request("GET", path)
+                replies.append(connection.getresponse().read().decode())
+            counted = re.search(rf"(?m)^{re.escape(sample)} (\d+)$", replies[1])
+            self.assertEqual(int(counted.group(1)), before + i + 1)
+        for connection in connections:
+            connection.close()
 
     def test_refusals_are_counted_by_reason(self):
         """Each by what refused it; what a route finds wrong is no refusal."""
@@ -361,6 +375,7 @@ class Token(unittest.TestCase):
             file.write(TOKEN + "\n")
             file.flush()
             with Server("--token-file", file.name, "--cors-origin", "https://board.example", roots=[folder]) as server:
+                server.wait_ready()
                 paths = server.get("/openapi.json").json["paths"]
                 for path, methods in paths.items():
                     if path == "/tail" or path.startswith("/assets/"):
