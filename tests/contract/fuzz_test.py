@@ -58,6 +58,7 @@ def fuzz(options, folder, root, token):
     folder.mkdir()
     failed, total, seed = 0, 0, options.seed
     with Server(*(["--token-file", folder.with_name("token")] if token else []), roots=[root]) as server:
+        server.wait_ready()
         while total < options.cases and not failed:
             examples = max(1, min(100, options.cases // OPERATIONS // 3))
             status, cases = run(server, examples, options.cases >= 5000, seed, folder, token)

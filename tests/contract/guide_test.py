@@ -13,6 +13,7 @@ class Guide(unittest.TestCase):
         blocks = re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S)
         self.assertGreater(len(blocks), 10)
         with Server(roots=[SAMPLE]) as server:
+            server.wait_ready()
             for block in blocks:
                 commands = block.replace("127.0.0.1:7717", f"127.0.0.1:{server.port}")
                 with self.subTest(block):

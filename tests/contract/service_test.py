@@ -76,11 +76,16 @@ def at_limits(p):
     return (["x" * most] if name != "agent" else ["none"]), ["x" * (most + 1), b"\xff", "\0"]
 
 
+def kept(name, value, status):
+    """The statuses that may come for a value: a millisecond is a valid limit that a slow machine may well not keep."""
+    return {status, 503} if (name, value) == ("timeout_ms", 1) else {status}
+
+
 class Service(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = Server(roots=[SAMPLE])
-        cls.server.__enter__()
+        cls.server.__enter__().wait_ready()
         hit = cls.server.search(q="kelp", limit=1)["hits"][0]
         cls.session, cls.message = hit["session"], hit["id"]
 
@@ -114,10 +119,8 @@ class Service(unittest.TestCase):
                 for value, status in [(v, 200) for v in good] + [(v, 400) for v in bad]:
                     given = {p["name"]: value, **BESIDE.get(p["name"], {})}
                     target = self.fill(path) + "?" + urllib.parse.urlencode(given, doseq=True)
-                    # A millisecond is a valid limit that a slow machine may well not keep.
-                    kept = {status, 503} if given.get("timeout_ms") == 1 else {status}
                     with self.subTest(f"{path} {p['name']}={str(value)[:40]}"):
-                        self.assertIn(self.head_of(target)[0], kept)
+                        self.assertIn(self.head_of(target)[0], kept(p["name"], value, status))
 
     def test_bodies_at_their_limits(self):
         for path, method, operation in operations():
@@ -141,7 +144,7 @@ class Service(unittest.TestCase):
                 for value, status in [(v, 200) for v in good] + [(v, 400) for v in bad]:
                     with self.subTest(f"{path} {name}={str(value)[:40]}"):
                         reply = self.server.post(path, {name: value, **BESIDE.get(name, {})})
-                        self.assertEqual(reply.status, status, reply.text[:300])
+                        self.assertIn(reply.status, kept(name, value, status), reply.text[:300])
                         documented(operation, reply)
 
     def test_unknown_and_repeated_parameters(self):
@@ -263,6 +266,7 @@ class Token(unittest.TestCase):
             f.write(TOKEN + "\n")
             f.flush()
             with Server("--token-file", f.name, roots=[SAMPLE]) as server:
+                server.wait_ready()
                 for path, method, operation in operations():
                     target = path.replace("{id}", "none").replace("{name}", "none.js")
                     asks = operation.get("security") != [] or path == "/assets/{name}"

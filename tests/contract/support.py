@@ -23,7 +23,7 @@ class AskedService(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = Server(roots=[SAMPLE])
-        cls.server.__enter__()
+        cls.server.__enter__().wait_ready()
         for target in ("/search?q=kelp", "/search?limit=x", "/stats", "/none", "/search?q=kelp&strategy=serial"):
             cls.server.get(target)
 

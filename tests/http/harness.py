@@ -58,6 +58,11 @@ class Server:
         self.log.close()
         self.folder.cleanup()
 
+    def wait_ready(self):
+        """Until the index is complete: before, /readyz says 503, and searches are answered by another strategy."""
+        assert wait_for(lambda: self.get("/readyz").status == 200, 60, 0.005), self.read_log()
+        return self
+
     def read_log(self):
         self.log.flush()
         with open(self.log.name, "rb") as f:
@@ -81,7 +86,11 @@ class Server:
         """One request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request(method, target, body=body, headers=headers or {})
+            connection.connect()
+            try:
+                connection.request(method, target, body=body, headers=headers or {})
+            except ConnectionError:
+                pass  # refused before all of it was sent; the reply is there all the same
             return Reply(connection.getresponse())
         finally:
             connection.close()
@@ -91,7 +100,8 @@ class Server:
         return self.request("GET", path + ("?" + query if query else ""), headers)
 
     def search(self, **params):
-        reply = self.get("/search", **params)
+        """What is found; given more time than a search takes where nothing else runs, but on request."""
+        reply = self.get("/search", **{"timeout_ms": 30000, **params})
         assert reply.status == 200, reply.text
         return reply.json
 
@@ -102,7 +112,10 @@ class Server:
     def raw(self, data, timeout=5):
         """Send bytes as they are; return all that comes back until the end or the timeout."""
         with self.connect(timeout) as s:
-            s.sendall(data)
+            try:
+                s.sendall(data)
+            except ConnectionError:
+                pass  # refused before all of it was sent
             return read_all(s, timeout)
 
 

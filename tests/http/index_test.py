@@ -27,10 +27,6 @@ class Cached(Server):
         super().__init__("--cache-dir", str(cache), *options, **more)
         self.options.remove("--no-cache")
 
-    def wait_ready(self):
-        assert wait_for(lambda: self.get("/readyz").status == 200, 60, 0.005)
-        return self
-
     def warnings(self):
         return [line for line in self.read_log().splitlines() if " warn" in line and "index:" in line]
 

@@ -139,7 +139,7 @@ class Tail(unittest.TestCase):
         copies = [FILE.replace("1111", c * 4) for c in "023"]
         write_transcripts(self.folder.name, {c: [record("user", "old too", f"o-{c[-8]}")] for c in copies})
         with Server(roots=[self.folder.name]) as server:
-            wait_for(lambda: server.get("/readyz").status == 200)
+            server.wait_ready()
             once, each = Lines(server, "/tail", sse), Lines(server, "/tail?dedupe=false", sse)
             both = record("user", "news", "u-1")
             with open(f"{self.folder.name}/{copies[0]}", "a", encoding="utf-8") as f:
@@ -163,7 +163,7 @@ class Tail(unittest.TestCase):
     def test_a_copy_counts_only_if_it_matches(self):
         fork = "22222222-2222-4222-8222-222222222222"
         with Server(roots=[self.folder.name]) as server:
-            wait_for(lambda: server.get("/readyz").status == 200)
+            server.wait_ready()
             tail = Lines(server, f"/tail?session={fork}")
             write_transcripts(self.folder.name, {f"-home-me-api/{fork}.jsonl": [record("user", "old news", "u-old", fork)]})
             self.assertEqual([json.loads(line)["id"] for _, line in tail.wait(1)], ["u-old"])
