@@ -24,7 +24,7 @@ target_compile_options(
               $<$<C_COMPILER_ID:Clang>:-Wno-string-conversion>
               $<$<BOOL:${SCROLLBACK_WERROR}>:-Werror>
               -fno-common
-              "SHELL:-include ${CMAKE_SOURCE_DIR}/cmake/forbidden.h")
+              "SHELL:-include \"${CMAKE_SOURCE_DIR}/cmake/forbidden.h\"")
 
 # Position-independent as an executable, not as a library: -fPIC (what CMake would choose for a static
 # library) keeps exported functions interposable, and so from being inlined.
