@@ -1,13 +1,13 @@
 # The layers of the engine and, above them, of the server, and the check that dependencies point one way.
 #
-#   api < base < corpus < query < match < index < exec < stats < sessions < engine
+#   api < base < json < source < corpus < query < match < index < exec < stats < sessions < engine
 #       < text < config < system < http < render < routes < commands < server
 #
 # A library may depend only on libraries that stand before it, the server's of the engine only on engine.h and
 # the types of api. Each owns its folder as include directory, so that including a header from above does
 # not compile.
 set(SCROLLBACK_LAYERS
-    api base corpus query match index exec stats sessions engine
+    api base json source corpus query match index exec stats sessions engine
     text config system http render routes commands server)
 
 # scrollback_check_layers(FOLDER DEPENDS…): fail unless each of DEPENDS stands below FOLDER.

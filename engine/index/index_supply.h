@@ -3,9 +3,9 @@
  * The same strategies as for a scan (exec/strategy.h), one file a step:
  *
  * worksharing  every thread opens and reads what it works on
- * async        every thread has a stream (corpus/file_stream.h), which reads ahead by io_uring; where that is
+ * async        every thread has a stream (source/file_stream.h), which reads ahead by io_uring; where that is
  *              refused, a thread reads ahead as for hybrid
- * hybrid       worksharing, and a thread that has the kernel read ahead of all (corpus/ahead.h)
+ * hybrid       worksharing, and a thread that has the kernel read ahead of all (source/ahead.h)
  * any other: auto, which is worksharing while the files are in memory, as samples tell; else hybrid
  */
 #ifndef SCROLLBACK_INDEX_SUPPLY_H
