@@ -96,8 +96,8 @@ static ssize_t read_stream(void *cls, uint64_t position, char *to, size_t room)
 /* Before the reply is on its way, so that whoever has seen it finds it counted. */
 static void count_answer(const struct request *r)
 {
-    unsigned route = r->route == NULL ? METRICS_NO_ROUTE
-                                      : (unsigned)route_index(r->service->routes, r->route);
+    unsigned route =
+        r->route == NULL ? METRICS_NO_ROUTE : (unsigned)route_index(r->service->routes, r->route);
     metrics_request(r->service->metrics, route, r->method, r->answer.status,
                     (double)(jobs_now_ns() - r->arrived_ns) / 1e9);
 }
