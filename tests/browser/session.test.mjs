@@ -117,6 +117,27 @@ test('find walks through the matches, also far away', async () => {
   await page.done();
 });
 
+test('find never shows an older answer than the text in its box', async () => {
+  const page = await open(at(SESSIONS.long));
+  await page.waitForSelector('.row');
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route(/search\?.*q=step(&|$)/, async (route) => {
+    await held;
+    await route.continue().catch(() => {});
+  });
+  const asked = page.waitForRequest(/search\?.*q=step(&|$)/);
+  await page.fill('.find-input', 'step');
+  await asked;
+  await page.fill('.find-input', 'platypus');
+  await page.waitForFunction(() => document.querySelector('.find-place').textContent === '1 of 1');
+  release();
+  await calm(page, 500);
+  assert.equal(await page.textContent('.find-place'), '1 of 1');
+  assert.match(await page.textContent('.row.target'), /platypus/);
+  await page.done();
+});
+
 test('the outline lists the prompts and leads to them', async () => {
   const page = await open(at(SESSIONS.long));
   await page.waitForSelector('.outline-link');

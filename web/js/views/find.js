@@ -56,11 +56,16 @@ export class Find {
     this.hits = [];
     this.at = -1;
     this.total = 0;
+    this.asked?.abort();
+    this.waiting = Boolean(q.trim());
     this.draw();
     this.events.onMarks();
-    if (!q.trim()) return;
+    if (!this.waiting) return;
+    this.asked = new AbortController();
+    const own = AbortSignal.any([signal, this.asked.signal]);
     try {
-      const reply = await getJson('search', { q, session, sort: 'oldest', limit: MAX, dedupe: false, snippet_chars: 0 }, { signal });
+      const reply = await getJson('search', { q, session, sort: 'oldest', limit: MAX, dedupe: false, snippet_chars: 0 }, { signal: own });
+      this.waiting = false;
       this.hits = reply.hits ?? [];
       this.total = reply.total?.value ?? this.hits.length;
       this.at = this.hits.findIndex((hit) => hit.id === at);
@@ -71,10 +76,10 @@ export class Find {
   }
 
   draw() {
-    const text = !this.q?.trim() ? '' : !this.hits.length ? 'no match'
+    const text = this.waiting || !this.q?.trim() ? '' : !this.hits.length ? 'no match'
       : `${this.at >= 0 ? `${count(this.at + 1)} of ` : ''}${count(this.total)}`;
     fill(this.place, text);
-    this.input.classList.toggle('nothing', Boolean(this.q?.trim()) && !this.hits.length);
+    this.input.classList.toggle('nothing', text === 'no match');
   }
 
   /** Go to the next (1) or previous (-1) match, round the ends. */
