@@ -221,6 +221,10 @@ test('a session that is not there is a calm note', async () => {
   page.expected = /404/;
   await page.evaluate(() => { location.hash = '#/session?id=99999999-9999-4999-8999-999999999999'; });
   await page.waitForSelector('.note');
+  assert.ok(await page.locator('.note-title').evaluate((n) => n.getBoundingClientRect().top < innerHeight / 2), 'it stands where one looks');
+  assert.equal(await page.locator('.menu').count(), 0, 'there is nothing to export');
+  await page.click('.note a');
+  await page.waitForSelector('.session-row');
   await page.done();
 });
 

@@ -131,10 +131,15 @@ export class SessionView {
       if (signal.aborted || problem.name === 'AbortError') return;
       this.loaded = '';
       drawHead(this.head, state.id, this.info, this.headParts());
-      fill(this.message, problemNote(problem, () => this.load(state)));
+      fill(this.message, problem.status === 404 ? this.missing(state) : problemNote(problem, () => this.load(state)));
     } finally {
       if (!signal.aborted) this.element.classList.remove('loading');
     }
+  }
+
+  missing({ id }) {
+    return note('There is no such session', `None of the transcripts is of ${visible(id)}: deleted, or written on another machine. `,
+      h('a', { href: '#/sessions' }, 'All sessions'));
   }
 
   async takeInfo(state, asked, signal) {

@@ -91,7 +91,7 @@ export function drawHead(node, id, info, { back, agent, find, toggleOutline }) {
     find,
     h('div', { class: 'head-actions' },
       button({ class: 'btn only-narrow', title: 'Outline', onclick: toggleOutline }, icon('list'), h('span', null, 'Outline')),
-      info?.resume ? resume : null, exportMenu(id))),
+      info?.resume ? resume : null, info ? exportMenu(id) : null)),
   agent ? h('div', { class: 'head-agent' }, icon('agent'), `Sub-agent ${visible(agent.description || agent.agent_type || agent.agent)} alone. `,
     h('a', { href: formatState({ view: 'session', id, at: agent.tool_message_id ?? undefined }) }, 'Whole session')) : null,
   info ? h('div', { class: 'head-facts' }, facts(info)) : null);
