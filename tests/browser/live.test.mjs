@@ -34,6 +34,18 @@ test('the live view obeys the query', { skip }, async () => {
   await page.done();
 });
 
+test('another query in the live view shows its own messages', { skip }, async () => {
+  const page = await open('#/live?q=wombat');
+  await page.waitForSelector('.hit mark >> text=wombat');
+  await page.fill('#q', 'platypus');
+  await page.waitForSelector('.hit mark >> text=platypus');
+  assert.equal(await page.locator('.hit mark >> text=wombat').count(), 0);
+  await page.fill('#q', 'nothinglikethis');
+  await page.waitForSelector('.note >> text=Waiting');
+  assert.equal(await page.locator('.hit').count(), 0);
+  await page.done();
+});
+
 test('an open session grows at its end', { skip }, async () => {
   const page = await open(`#/session?id=${SESSIONS.live}`);
   await page.waitForSelector('.session[data-stream=live] .row');

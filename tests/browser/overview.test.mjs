@@ -39,6 +39,17 @@ test('charts are drawn, ranges and queries narrow them', async () => {
   await page.done();
 });
 
+test('a range without a message shows nothing of other times', async () => {
+  const page = await open('#/overview?q=wombat&range=7d');
+  await page.waitForSelector('.note >> text=No message');
+  assert.match(await page.locator('.tile').first().textContent(), /^0/);
+  assert.equal(await page.locator('.day-square, .chart, .figures tbody tr').count(), 0);
+  await page.click('.note a');
+  await page.waitForSelector('.day-square');
+  assert.equal((await state(page)).get('range'), null);
+  await page.done();
+});
+
 test('a part of the service that does not answer leaves the rest', async () => {
   const page = await open('#/search?q=zebra');
   await status(page, /^1 message/);

@@ -163,6 +163,54 @@ test('back, forward and reload lead to the same results', async () => {
   await page.done();
 });
 
+test('back leads the box too, with the focus in it', async () => {
+  const page = await open('#/search?q=zebra');
+  await status(page, /^1 message/);
+  await page.focus('#q');
+  await page.fill('#q', 'numbat');
+  await page.waitForFunction(() => /numbat/i.test(document.querySelector('.hit mark')?.textContent ?? ''));
+  await page.goBack();
+  await status(page, /^1 message/);
+  assert.equal(await page.inputValue('#q'), 'zebra');
+  await page.done();
+});
+
+test('facets and histogram come although one looked at a hit before they were there', async () => {
+  const page = await open();
+  await total(page);
+  const held = [];
+  await page.route(/timeseries|facets=project%2Crole/, (route) => held.push(route));
+  await page.fill('#q', 'wombat');
+  await page.waitForFunction(() => document.querySelector('.hit mark')?.textContent === 'wombat');
+  await hits(page).first().click();
+  await page.waitForSelector('.row.target');
+  await page.unroute(/timeseries|facets=project%2Crole/);
+  for (const route of held) await route.abort().catch(() => {});
+  const asked = page.waitForResponse((r) => /timeseries.*q=wombat/.test(r.url()));
+  await page.goBack();
+  await status(page, /message/);
+  await asked;
+  await page.waitForSelector('.bars');
+  await page.done();
+});
+
+for (const [view, sign] of [['sessions', '.session-row'], ['overview', '.figures'], ['live', '.hit']]) {
+  test(`a wrong query is told at its place in ${view} too, and what was there stays`, async () => {
+    const page = await open(`#/${view}?q=wombat`);
+    await page.waitForSelector(sign);
+    page.expected = /400/;
+    await page.focus('#q');
+    await page.fill('#q', 'wombat "open');
+    await page.waitForSelector('#query-error');
+    assert.equal(await page.textContent('.fault'), '"open');
+    assert.ok(await page.locator(sign).count() > 0);
+    await page.fill('#q', 'wombat');
+    await page.waitForSelector('#query-error', { state: 'detached' });
+    assert.equal(await page.locator('.stale').count(), 0);
+    await page.done();
+  });
+}
+
 test('no match and no service are told calmly', async () => {
   const page = await open('#/search?q=nothinglikethis');
   await page.waitForSelector('.note >> text=No message matches');

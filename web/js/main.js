@@ -19,9 +19,9 @@ import { askForToken } from './views/token.js';
 
 const LAZY = {
   session: async () => new (await import('./views/session.js')).SessionView(),
-  sessions: async () => new (await import('./views/sessions.js')).SessionsView(),
-  overview: async () => new (await import('./views/overview.js')).OverviewView(),
-  live: async () => new (await import('./views/live.js')).LiveView(),
+  sessions: async () => new (await import('./views/sessions.js')).SessionsView(box),
+  overview: async () => new (await import('./views/overview.js')).OverviewView(box),
+  live: async () => new (await import('./views/live.js')).LiveView(box),
 };
 
 /** Answers quicker than this are asked for at each keystroke, in milliseconds. */
@@ -35,6 +35,8 @@ let shown = null;
 let showing = 0;
 let typingTimer = 0;
 let draft = false;
+/** Whether the address is being changed by what is typed: then the box is ahead of it. */
+let typing = false;
 
 const box = new SearchBox({
   onInput: (q) => {
@@ -63,8 +65,10 @@ const shell = new Shell(document.getElementById('top'), box);
 function typed(q) {
   const at = here();
   const state = at.view === 'session' ? { view: 'search', q } : { ...at, q: q || undefined };
+  typing = true;
   if (draft && at.view !== 'session') replace(state);
   else go(state);
+  typing = false;
   draft = true;
 }
 
@@ -82,10 +86,10 @@ async function show(state, before) {
   const turn = ++showing;
   const q = state.view === 'session' ? box.input.value : state.q;
   shell.mark(state, q || undefined);
-  if (state.view !== 'session' && document.activeElement !== box.input) {
+  if (state.view !== 'session' && !typing) {
     box.set({ q: state.q, matchCase: state.case, word: state.word });
   } else box.set({ q: box.input.value, matchCase: state.case, word: state.word });
-  if (state.view !== 'search') box.setError(null);
+  if (state.view !== before.view || state.view === 'session') box.setError(null);
   let view;
   try {
     view = await viewOf(state.view);

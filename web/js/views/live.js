@@ -14,6 +14,7 @@ import { note, problemNote } from '../lib/ui.js';
 import { formatState } from '../lib/url.js';
 import { VirtualList } from '../lib/virtual.js';
 import { hitBody } from './hits.js';
+import { clearFault, toldAtBox } from './problems.js';
 
 /** Messages kept; older ones are a search away. */
 const KEEP = 2000;
@@ -21,7 +22,9 @@ const KEEP = 2000;
 const EARLIER = 20;
 
 export class LiveView {
-  constructor() {
+  /** @param {import('./box.js').SearchBox} box */
+  constructor(box) {
+    this.box = box;
     this.status = h('div', { class: 'status', role: 'status' });
     this.pause = button({ class: 'chip', 'aria-pressed': 'false', onclick: () => this.setPaused(!this.paused) });
     this.message = h('div', null);
@@ -30,11 +33,17 @@ export class LiveView {
     this.rows = [];
     this.waiting = [];
     this.seen = 0;
+    this.epoch = 0;
     this.list = new VirtualList({
       scroller: this.element, parent: this.element, label: 'New messages', key: (r) => r.key, estimate: () => 90,
       render: (row) => this.row(row),
     });
     this.setPaused(false);
+  }
+
+  /** Whether no messages are shown. */
+  get empty() {
+    return !this.rows.length;
   }
 
   title(state) {
@@ -53,7 +62,10 @@ export class LiveView {
   show(state) {
     this.stopKeys = useKeys({ j: () => this.step(1), k: () => this.step(-1) });
     if (this.q !== (state.q ?? '')) this.change(state);
-    else this.watch(state);
+    else {
+      this.watch(state);
+      this.drawMessage();
+    }
   }
 
   hide() {
@@ -63,21 +75,37 @@ export class LiveView {
 
   change(state) {
     this.q = state.q ?? '';
-    this.rows = [];
+    this.old = true;
     this.waiting = [];
     this.seen = 0;
-    this.list.setItems([]);
     this.watch(state);
     this.earlier(state, this.abort.signal);
   }
 
+  /** The first answer to a query: what was there for the one before makes room. */
+  begin() {
+    if (!this.old) return;
+    this.old = false;
+    this.epoch += 1;
+    this.rows = [];
+    clearFault(this);
+    this.list.setItems([]);
+  }
+
+  drawMessage() {
+    fill(this.message, this.empty ? note('Waiting for the next message', 'What your agents write shows up here as it lands.') : null);
+  }
+
   /** What was written last, below what is about to come. */
   async earlier(state, signal) {
-    const reply = await getJson('search', { q: state.q, limit: EARLIER }, { signal }).catch(() => null);
-    if (signal.aborted || !reply?.hits?.length) return;
+    const reply = await getJson('search', { q: state.q, limit: EARLIER }, { signal }).catch((problem) => problem);
+    if (signal.aborted || reply.status === 400) return;
+    this.begin();
+    if (reply instanceof Problem) return;
     const here = new Set(this.rows.map((r) => r.hit.id));
-    this.rows.push(...reply.hits.filter((hit) => !here.has(hit.id)).map((hit, i) => ({ key: `e${i}`, hit, earlier: true, first: i === 0 })));
-    fill(this.message);
+    this.rows.push(...(reply.hits ?? []).filter((hit) => !here.has(hit.id))
+      .map((hit, i) => ({ key: `${this.epoch}:e${i}`, hit, earlier: true, first: i === 0 })));
+    this.drawMessage();
     this.draw();
   }
 
@@ -98,7 +126,6 @@ export class LiveView {
     this.abort = new AbortController();
     const { signal } = this.abort;
     this.tell('waiting');
-    fill(this.message, this.rows.length ? null : note('Waiting for the next message', 'What your agents write shows up here as it lands.'));
     follow({ q: state.q }, { signal, onMessage: (hit) => this.arrived(hit), onState: (s) => this.tell(s) });
   }
 
@@ -106,7 +133,7 @@ export class LiveView {
     this.connection = state;
     if (state instanceof Problem) {
       fill(this.status);
-      fill(this.message, problemNote(state, () => this.change(here())));
+      if (!toldAtBox(this, this.q, state)) fill(this.message, problemNote(state, () => this.change(here())));
       return;
     }
     fill(this.status, h('span', { class: `dot ${state}`, 'aria-hidden': 'true' }),
@@ -116,8 +143,9 @@ export class LiveView {
   }
 
   arrived(hit) {
+    this.begin();
     this.seen += 1;
-    this.waiting.push({ key: String(this.seen), hit });
+    this.waiting.push({ key: `${this.epoch}:${this.seen}`, hit });
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;

@@ -10,11 +10,12 @@ import { toolLabel } from '../lib/kinds.js';
 import { go } from '../lib/nav.js';
 import { addCondition, quoteValue, setQualifier } from '../lib/query.js';
 import { visible } from '../lib/text.js';
-import { problemNote } from '../lib/ui.js';
+import { note, problemNote } from '../lib/ui.js';
 import { formatState, timeZone } from '../lib/url.js';
 import { columns, dayAfter, tokensOf } from '../lib/usage.js';
 import { calendar } from './calendar.js';
 import { drawChart } from './chart.js';
+import { clearFault, toldAtBox } from './problems.js';
 
 const RANGES = [['7d', '7 days'], ['30d', '30 days'], ['90d', '90 days'], ['365d', 'A year'], ['', 'Everything']];
 const TABLE_ROWS = 12;
@@ -149,15 +150,23 @@ function skeleton() {
 }
 
 export class OverviewView {
-  constructor() {
+  /** @param {import('./box.js').SearchBox} box */
+  constructor(box) {
+    this.box = box;
     this.tools = h('div', { class: 'tools' });
     this.scope = h('div', { class: 'status' });
     this.body = h('div', { class: 'panels' });
+    this.message = this.body;
     this.element = h('section', { class: 'results overview', 'aria-label': 'Overview', tabindex: '0' }, h('h1', { class: 'sr' }, 'Overview'),
       h('div', { class: 'bar-line' }, this.scope, this.tools), this.body);
     this.charts = [];
     this.redraw = () => this.drawCharts();
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.shown && this.redraw());
+  }
+
+  /** Whether no figures are shown. */
+  get empty() {
+    return !this.data;
   }
 
   title() {
@@ -193,7 +202,14 @@ export class OverviewView {
     const ask = (path, extra) => getJson(path, { ...params, ...extra }, { signal });
     try {
       const stats = await ask('stats');
-      const [span, step] = chartSpan(stats.totals ?? {});
+      if (signal.aborted) return;
+      clearFault(this);
+      if (!stats.totals?.messages) {
+        this.data = { state, stats, none: true };
+        this.draw();
+        return;
+      }
+      const [span, step] = chartSpan(stats.totals);
       const asked = await Promise.allSettled([
         ...BREAKDOWNS.map(({ by }) => ask('stats', { by })), ask('stats', { by: 'hour' }),
         ask('timeseries', { metric: 'messages', step: '1d', since: span(CALENDAR_DAYS) }),
@@ -206,7 +222,8 @@ export class OverviewView {
       this.data = { state, step, stats, tables: values.slice(0, n), hours: values[n], days: values[n + 1], tokens: values[n + 2], spent: values[n + 3] };
       this.draw();
     } catch (problem) {
-      if (signal.aborted) return;
+      if (signal.aborted || toldAtBox(this, state.q ?? '', problem)) return;
+      clearFault(this);
       this.endCharts();
       this.data = null;
       fill(this.body, problemNote(problem, () => this.change(state)));
@@ -225,6 +242,10 @@ export class OverviewView {
   }
 
   draw() {
+    if (this.data.none) {
+      this.drawNothing();
+      return;
+    }
     const { state, stats, tables, hours: hourRows, days } = this.data;
     const counts = new Map();
     for (const p of days?.points ?? []) counts.set(dayOf(p.time), (counts.get(dayOf(p.time)) ?? 0) + p.value);
@@ -245,8 +266,20 @@ export class OverviewView {
     this.drawCharts();
   }
 
+  /** No message in this range, or none that matches: then there is nothing to draw of it. */
+  drawNothing() {
+    const { state, stats } = this.data;
+    const range = RANGES.find(([name]) => name === state.range)?.[1];
+    this.endCharts();
+    fill(this.body, h('div', { class: 'tiles' }, tiles(state, stats.totals ?? {})),
+      h('div', { class: 'wide' }, note(state.q ? 'No message matches' : 'No message yet',
+        range ? [`Nothing in the last ${range.replace('A ', '')}. `, h('a', { href: formatState({ ...state, range: undefined }) }, 'Look at everything')]
+          : state.q ? h('a', { href: formatState({ ...state, q: undefined }) }, 'All messages') : 'Transcripts appear here as soon as there are any.')),
+      engineFacts(stats.engine));
+  }
+
   drawCharts() {
-    if (!this.data) return;
+    if (!this.data || this.data.none) return;
     this.endCharts();
     const { tokens, spent, state } = this.data;
     const days = this.data.step === '1w' ? 7 : 1;

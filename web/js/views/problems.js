@@ -2,9 +2,10 @@
  * A wrong query, shown at the place where it is wrong.
  */
 
-import { h } from '../lib/dom.js';
+import { fill, h } from '../lib/dom.js';
 import { byteToIndex } from '../lib/query.js';
 import { visible } from '../lib/text.js';
+import { note } from '../lib/ui.js';
 
 /** Length of the piece marked at a fault: up to the next blank, at least one character. */
 function faultLength(q, at) {
@@ -26,4 +27,24 @@ export function queryError(q, problem) {
       h('mark', { class: 'fault' }, visible(q.slice(where, where + faultLength(q, where))) || '⌃'),
       visible(q.slice(where + faultLength(q, where)))) : null,
     h('span', { class: 'fault-reason' }, reason));
+}
+
+/**
+ * When it is the query that is wrong, say so under the box: what a view shows stays, dimmed, while
+ * one goes on typing. A view that shows nothing yet gets a note that leads to the box.
+ * @param {{box: import('./box.js').SearchBox, element: HTMLElement, message: HTMLElement, empty: boolean}} view
+ * @returns {boolean} false for any other problem
+ */
+export function toldAtBox({ box, element, message, empty }, q, problem) {
+  if (problem.status !== 400) return false;
+  box.setError(queryError(q, problem));
+  element.classList.add('stale');
+  if (empty) fill(message, note('The query has a fault', 'It is marked under the search box.'));
+  return true;
+}
+
+/** The query is right again. */
+export function clearFault({ box, element }) {
+  box.setError(null);
+  element.classList.remove('stale');
 }

@@ -17,7 +17,7 @@ import { formatState, searchParams } from '../lib/url.js';
 import { FACETS, Facets } from './facets.js';
 import { HitList } from './hits.js';
 import { Histogram } from './histogram.js';
-import { queryError } from './problems.js';
+import { clearFault, toldAtBox } from './problems.js';
 
 const PAGE = 30;
 /** Rest before the facets are asked for, so that fast typing costs only hits, in milliseconds. */
@@ -44,6 +44,11 @@ export class SearchView {
     this.scroller.addEventListener('scroll', () => { this.scrolled = this.scroller.scrollTop; }, { passive: true });
   }
 
+  /** Whether no hits are shown. */
+  get empty() {
+    return !this.hits.length;
+  }
+
   title(state) {
     return state.q ? `${state.q} – scrollback` : 'scrollback';
   }
@@ -57,7 +62,7 @@ export class SearchView {
       this.scroller.scrollTop = this.scrolled ?? 0;
       this.hits.list.update();
       this.hits.list.elementOf(this.hits.rows[this.hits.current]?.key)?.querySelector('.hit-link')?.focus({ preventScroll: true });
-      this.watch(state);
+      this.resume(state);
     } else this.run(state);
   }
 
@@ -82,12 +87,21 @@ export class SearchView {
     else this.entering = true;
   }
 
+  /** Back at results that are still there: what they lacked when they were left, and what is new. */
+  async resume(state) {
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    if (!this.detailed) await this.details(state, searchParams(state), signal);
+    if (!signal.aborted) this.watch(state);
+  }
+
   async run(state, timeout) {
     this.abort?.abort();
     this.abort = new AbortController();
     const { signal } = this.abort;
     this.address = formatState(state);
     this.answered = false;
+    this.detailed = false;
     delete this.element.dataset.stream;
     const base = searchParams(state);
     const params = { ...base, sort: state.sort, group: state.group, timeout_ms: timeout };
@@ -100,7 +114,7 @@ export class SearchView {
       this.took = performance.now() - began;
       this.answer(state, reply, params);
       await this.details(state, base, signal);
-      this.watch(state);
+      if (!signal.aborted) this.watch(state);
     } catch (problem) {
       if (!signal.aborted) this.failed(state, problem);
     } finally {
@@ -111,20 +125,20 @@ export class SearchView {
 
   answer(state, reply, params) {
     this.answered = true;
-    this.element.classList.remove('busy', 'stale');
-    this.box.setError(null);
+    this.element.classList.remove('busy');
+    clearFault(this);
     this.message.replaceChildren();
     this.fresh.replaceChildren();
     this.scroller.scrollTop = 0;
     this.hits.current = undefined;
     this.hits.show(reply, { params, grouped: state.group === 'session', find: state.q ?? '' });
     this.drawStatus(state, reply);
-    if (!reply.hits?.length) this.message.append(this.empty(state));
+    if (!reply.hits?.length) this.message.append(this.nothing(state));
     if (this.entering) this.hits.step(0);
     this.entering = false;
   }
 
-  empty(state) {
+  nothing(state) {
     if (!state.q) return note('Nothing indexed yet', 'Transcripts appear here as soon as there are any.');
     return note('No message matches', 'Fewer words, another spelling, or without a filter? ',
       button({ class: 'link', onclick: () => go({ view: 'search' }) }, 'Clear the search'));
@@ -169,6 +183,7 @@ export class SearchView {
       getJson('timeseries', { ...base, metric: 'messages', step: 'auto' }, { signal }),
     ]);
     if (signal.aborted) return;
+    this.detailed = true;
     if (facets.status === 'fulfilled') this.facets.show(state.q ?? '', facets.value.facets ?? {});
     if (series.status === 'fulfilled') this.histogram.show(series.value);
     else this.histogram.hide();
@@ -177,11 +192,8 @@ export class SearchView {
   failed(state, problem) {
     this.address = null;
     this.entering = false;
-    if (problem.status === 400) {
-      this.box.setError(queryError(state.q ?? '', problem));
+    if (toldAtBox(this, state.q ?? '', problem)) {
       this.facets.show(state.q ?? '', null);
-      this.element.classList.add('stale');
-      if (!this.hits.length) fill(this.message, note('The query has a fault', 'It is marked under the search box.'));
       return;
     }
     this.element.classList.remove('stale');
@@ -194,7 +206,7 @@ export class SearchView {
 
   /** Count what arrives while one reads, and offer it. */
   watch(state) {
-    const { signal } = this.abort.signal.aborted ? (this.abort = new AbortController()) : this.abort;
+    const { signal } = this.abort;
     if (state.sort && state.sort !== 'newest') return;
     let n = 0;
     follow({ q: state.q, case: state.case, word: state.word }, {

@@ -13,6 +13,7 @@ import { learn } from '../lib/titles.js';
 import { announce, copyButton, note, problemNote } from '../lib/ui.js';
 import { formatState, timeZone } from '../lib/url.js';
 import { VirtualList } from '../lib/virtual.js';
+import { clearFault, toldAtBox } from './problems.js';
 
 const PAGE = 50;
 const SORTS = [['', 'newest'], ['oldest', 'oldest'], ['longest', 'longest'], ['costliest', 'costliest']];
@@ -48,7 +49,9 @@ function row(s, q) {
 }
 
 export class SessionsView {
-  constructor() {
+  /** @param {import('./box.js').SearchBox} box */
+  constructor(box) {
+    this.box = box;
     this.status = h('div', { class: 'status' });
     this.tools = h('div', { class: 'tools' });
     this.message = h('div', null);
@@ -60,6 +63,11 @@ export class SessionsView {
       render: (s) => this.row(s), onEnd: () => this.more(),
     });
     this.rows = [];
+  }
+
+  /** Whether no sessions are shown. */
+  get empty() {
+    return !this.rows.length;
   }
 
   title() {
@@ -100,6 +108,7 @@ export class SessionsView {
       const reply = await getJson('sessions', this.params, { signal });
       if (signal.aborted) return;
       this.address = formatState(state);
+      clearFault(this);
       this.rows = [];
       this.element.scrollTop = 0;
       fill(this.message, reply.sessions?.length ? null : note('No session', 'No session holds what is asked for.'));
@@ -108,7 +117,9 @@ export class SessionsView {
       announce(text);
       this.add(reply);
     } catch (problem) {
-      if (signal.aborted) return;
+      if (signal.aborted || toldAtBox(this, state.q ?? '', problem)) return;
+      clearFault(this);
+      this.rows = [];
       this.list.setItems([]);
       fill(this.status);
       fill(this.message, problemNote(problem, () => this.change(state)));
