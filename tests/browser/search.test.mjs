@@ -175,6 +175,36 @@ test('back leads the box too, with the focus in it', async () => {
   await page.done();
 });
 
+test('case and whole words hold in every view, and in the session a hit opens', async () => {
+  const page = await open('#/search?q=PLATYPUS&case=sensitive');
+  await status(page, /^0 messages/);
+  await page.click('.tab >> text=Sessions');
+  await status(page, /^0 sessions/);
+  await page.click('[aria-label="Match case"]');
+  await status(page, /^1 session/);
+  assert.match(await page.evaluate(() => location.hash), /^#\/sessions\?q=PLATYPUS$/, 'one stays in the view');
+  await page.click('[aria-label="Whole words"]');
+  await page.click('.tab >> text=Overview');
+  await page.waitForFunction(() => document.querySelector('.tile')?.title === '1');
+  await page.fill('#q', 'PLATYPU');
+  await page.waitForSelector('.note >> text=No message');
+  await page.fill('#q', 'platypus');
+  await page.waitForFunction(() => document.querySelector('.tile')?.title === '1');
+  await page.click('.tile >> text=messages');
+  await status(page, /^1 message/);
+  assert.equal((await state(page)).get('word'), 'true');
+  await hits(page).first().click();
+  await page.waitForFunction(() => document.querySelector('.find-place')?.textContent === '1 of 1');
+  await page.fill('.find-input', 'platypu');
+  await page.waitForFunction(() => document.querySelector('.find-place').textContent === 'no match');
+  await page.click('[aria-label="Whole words"]');
+  await page.waitForFunction(() => document.querySelector('.find-place').textContent.endsWith('1'));
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector('.find-place')?.textContent.endsWith('1'));
+  assert.equal(await page.inputValue('.find-input'), 'platypu');
+  await page.done();
+});
+
 test('facets and histogram come although one looked at a hit before they were there', async () => {
   const page = await open();
   await total(page);

@@ -117,6 +117,16 @@ test('find walks through the matches, also far away', async () => {
   await page.done();
 });
 
+test('the outline leads on without ending the find', async () => {
+  const page = await open(at(SESSIONS.long, '&find=wombat'));
+  await page.waitForSelector('.outline-link');
+  await page.locator('.outline-link').nth(3).click();
+  await page.waitForSelector('.row.prompt.target');
+  assert.equal((await state(page)).get('find'), 'wombat');
+  assert.equal(await page.inputValue('.find-input'), 'wombat');
+  await page.done();
+});
+
 test('find never shows an older answer than the text in its box', async () => {
   const page = await open(at(SESSIONS.long));
   await page.waitForSelector('.row');

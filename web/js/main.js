@@ -11,6 +11,7 @@ import { useKeys } from './lib/keys.js';
 import { go, here, onChange, replace } from './lib/nav.js';
 import { recent } from './lib/store.js';
 import { note } from './lib/ui.js';
+import { howOf } from './lib/url.js';
 import { SearchBox } from './views/box.js';
 import { showHelp } from './views/help.js';
 import { SearchView } from './views/search.js';
@@ -53,7 +54,7 @@ const box = new SearchBox({
   },
   onDown: () => here().view === 'search' && views.search.enter(),
   onToggle: (name) => {
-    const state = here().view === 'search' ? here() : { view: 'search', q: box.input.value };
+    const state = here();
     if (name === 'case') go({ ...state, case: state.case === 'sensitive' ? undefined : 'sensitive' });
     else go({ ...state, word: state.word ? undefined : true });
   },
@@ -64,7 +65,7 @@ const shell = new Shell(document.getElementById('top'), box);
 /** The query was typed: the first letters make a step in the history, the rest refine it. */
 function typed(q) {
   const at = here();
-  const state = at.view === 'session' ? { view: 'search', q } : { ...at, q: q || undefined };
+  const state = at.view === 'session' ? { view: 'search', q: q || undefined, ...howOf(at) } : { ...at, q: q || undefined };
   typing = true;
   if (draft && at.view !== 'session') replace(state);
   else go(state);
@@ -84,6 +85,7 @@ async function viewOf(name) {
 
 async function show(state, before) {
   const turn = ++showing;
+  if (!typing) draft = false;
   const q = state.view === 'session' ? box.input.value : state.q;
   shell.mark(state, q || undefined);
   if (state.view !== 'session' && !typing) {
@@ -110,16 +112,19 @@ async function show(state, before) {
   view.show(state, before);
 }
 
+/** Another view of what the box asks. */
+const goTo = (view) => go({ view, q: box.input.value || undefined, ...howOf(here()) });
+
 onChange(show);
 onToken(askForToken);
 
 useKeys({
   '/': () => box.focus(),
   '?': showHelp,
-  'g s': () => go({ view: 'search', q: box.input.value || undefined }),
-  'g t': () => go({ view: 'sessions', q: box.input.value || undefined }),
-  'g o': () => go({ view: 'overview', q: box.input.value || undefined }),
-  'g l': () => go({ view: 'live', q: box.input.value || undefined }),
+  'g s': () => goTo('search'),
+  'g t': () => goTo('sessions'),
+  'g o': () => goTo('overview'),
+  'g l': () => goTo('live'),
 });
 
 // Links inside the page change the address; skip links and the like do not.

@@ -25,11 +25,10 @@ export function kindOf({ kind, role, tools = [], error }) {
   return { icon: error ? 'error' : icon, label: text, tone: error ? 'error' : kind };
 }
 
-/** The session view's state for a hit. */
-export function stateOfHit(hit, find) {
-  const state = { view: 'session', id: hit.session, at: hit.id };
+/** The session view's state for a hit; `find` is what to find there, of findOf(). */
+export function stateOfHit(hit, find = {}) {
+  const state = { view: 'session', id: hit.session, at: hit.id, ...find };
   if (hit.agent) state.agent = hit.agent;
-  if (find) state.find = find;
   return state;
 }
 

@@ -12,11 +12,13 @@ const text = (value) => value;
 const flag = (value) => (value === 'true' ? true : undefined);
 const oneOf = (...allowed) => (value) => (allowed.includes(value) ? value : undefined);
 
+/** How the words of a query are taken, in whatever view. */
+const HOW = { case: oneOf('sensitive', 'smart'), word: flag };
+
 const SEARCH = {
   q: text,
   sort: oneOf('oldest', 'relevance'),
-  case: oneOf('sensitive', 'smart'),
-  word: flag,
+  ...HOW,
   group: oneOf('session'),
   copies: flag,
 };
@@ -24,10 +26,10 @@ const SEARCH = {
 /** View name to the parameters it knows, each with the check of its value. */
 const VIEWS = {
   search: SEARCH,
-  session: { id: text, at: text, agent: text, find: text, side: oneOf('agents') },
-  sessions: { q: text, sort: oneOf('oldest', 'longest', 'costliest') },
-  overview: { q: text, range: oneOf('7d', '30d', '90d', '365d'), measure: oneOf('tokens', 'messages') },
-  live: { q: text },
+  session: { id: text, at: text, agent: text, find: text, ...HOW },
+  sessions: { q: text, sort: oneOf('oldest', 'longest', 'costliest'), ...HOW },
+  overview: { q: text, range: oneOf('7d', '30d', '90d', '365d'), ...HOW },
+  live: { q: text, ...HOW },
 };
 
 /** The state an address stands for; {view: 'search'} for anything unreadable. */
@@ -59,7 +61,13 @@ export function formatState(state) {
 /** Whether two states show the same thing. */
 export const sameState = (a, b) => formatState(a) === formatState(b);
 
-/** The parameters of a search request for a search state. */
+/** How a state takes the words of its query: what another view needs beside the words. */
+export const howOf = (state) => ({ case: state.case, word: state.word });
+
+/** The query of a state as a session's own: what is found and marked there. */
+export const findOf = (state) => ({ find: state.q || undefined, ...howOf(state) });
+
+/** The parameters of a request for the query of a state. */
 export function searchParams(state) {
   return {
     q: state.q || undefined,

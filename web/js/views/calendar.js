@@ -7,16 +7,15 @@
 import { h } from '../lib/dom.js';
 import { plural } from '../lib/format.js';
 import { dayAfter, level, weeks } from '../lib/usage.js';
-import { formatState } from '../lib/url.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const STEPS = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1 };
 const MAX_WEEKS = 53;
 
-function square(day, value, max, query) {
+function square(day, value, max, href) {
   return h('a', {
     class: `day-square l${level(value, max)}`, tabindex: '-1', 'data-day': day,
-    href: formatState({ view: 'search', q: query(day, dayAfter(day)) }),
+    href: href(day, dayAfter(day)),
     title: `${day}: ${plural(value, 'message')}`, 'aria-label': `${day}: ${plural(value, 'message')}`,
   });
 }
@@ -38,9 +37,9 @@ function onKeys(box) {
 
 /**
  * @param {Map<string, number>} counts day ("2026-01-31") to messages
- * @param {(since: string, until: string) => string} query the search behind a day
+ * @param {(since: string, until: string) => string} href the address of the search behind a day
  */
-export function calendar(counts, query) {
+export function calendar(counts, href) {
   const days = [...counts.keys()].sort();
   const max = Math.max(...counts.values(), 1);
   const all = weeks(days[0], days[days.length - 1]).slice(-MAX_WEEKS);
@@ -50,7 +49,7 @@ export function calendar(counts, query) {
     const name = first.slice(0, 7) === month ? '' : MONTHS[Number(first.slice(5, 7)) - 1] ?? '';
     month = first.slice(0, 7);
     return h('div', { class: 'week' }, h('span', { class: 'month', 'aria-hidden': 'true' }, name),
-      week.map((day) => (day ? square(day, counts.get(day) ?? 0, max, query) : h('span', { class: 'day-none' }))));
+      week.map((day) => (day ? square(day, counts.get(day) ?? 0, max, href) : h('span', { class: 'day-none' }))));
   }));
   const last = [...box.querySelectorAll('.day-square')].pop();
   if (last) last.tabIndex = 0;

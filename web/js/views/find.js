@@ -46,13 +46,13 @@ export class Find {
   }
 
   /**
-   * Look for q in the session; `at` is the message one is at.
+   * Look for what the state of a session asks, from the message it is at.
    * @returns {Promise<void>} when the matches are known
    */
-  async search(session, q, at, signal) {
+  async search({ id: session, find: q = '', at, case: matchCase, word }, signal) {
     if (document.activeElement !== this.input) this.input.value = q;
     this.q = q;
-    this.regex = highlightRegex(q);
+    this.regex = highlightRegex(q, { matchCase, word });
     this.hits = [];
     this.at = -1;
     this.total = 0;
@@ -64,7 +64,9 @@ export class Find {
     this.asked = new AbortController();
     const own = AbortSignal.any([signal, this.asked.signal]);
     try {
-      const reply = await getJson('search', { q, session, sort: 'oldest', limit: MAX, dedupe: false, snippet_chars: 0 }, { signal: own });
+      const reply = await getJson('search', {
+        q, session, case: matchCase, word, sort: 'oldest', limit: MAX, dedupe: false, snippet_chars: 0,
+      }, { signal: own });
       this.waiting = false;
       this.hits = reply.hits ?? [];
       this.total = reply.total?.value ?? this.hits.length;

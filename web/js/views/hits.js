@@ -38,7 +38,7 @@ function facts(hit) {
   ];
 }
 
-/** One hit, without its session line. */
+/** One hit, without its session line; `find` as of findOf(). */
 export function hitBody(hit, find) {
   const kind = kindOf(hit);
   return h('div', { class: `hit-body ${kind.tone}` },
@@ -55,7 +55,7 @@ function sessionLine(hit, find) {
   wantTitle(hit.session);
   const title = titleOf(hit.session);
   return h('h2', { class: 'run' },
-    h('a', { href: formatState({ view: 'session', id: hit.session, find }), title: hit.project },
+    h('a', { href: formatState({ view: 'session', id: hit.session, ...find }), title: hit.project },
       h('span', { class: 'run-project' }, projectName(hit.project) || 'no project'),
       h('span', { class: 'run-title', 'data-title-of': hit.session }, title ?? '')),
     hit.branch ? h('span', { class: 'fact branch', title: hit.branch }, icon('branch'), h('span', null, hit.branch)) : null,
@@ -78,14 +78,14 @@ export class HitList {
     });
     parent.append(this.foot);
     this.rows = [];
-    this.find = '';
+    this.find = {};
     this.opened = new Set();
   }
 
   /**
    * Show the first page of an answer.
    * @param {object} reply of /search
-   * @param {{params: object, grouped: boolean, find: string, keep: boolean}} o params to ask for the next page with
+   * @param {{params: object, grouped: boolean, find: object}} o params to ask for the next page with, and what to find where a hit leads
    */
   show(reply, o) {
     this.o = o;

@@ -11,7 +11,7 @@ import { here } from '../lib/nav.js';
 import { visible } from '../lib/text.js';
 import { titleOf, wantTitle } from '../lib/titles.js';
 import { note, problemNote } from '../lib/ui.js';
-import { formatState } from '../lib/url.js';
+import { findOf, formatState, searchParams } from '../lib/url.js';
 import { VirtualList } from '../lib/virtual.js';
 import { hitBody } from './hits.js';
 import { clearFault, toldAtBox } from './problems.js';
@@ -56,12 +56,12 @@ export class LiveView {
       first ? h('div', { class: 'day' }, h('span', null, 'before you came')) : null, head && h('p', { class: 'run' },
       h('a', { href: formatState({ view: 'session', id: hit.session }) },
         h('span', { class: 'run-project' }, visible(projectName(hit.project)) || 'no project'),
-        h('span', { class: 'run-title', 'data-title-of': hit.session }, titleOf(hit.session) ?? ''))), hitBody(hit, here().q));
+        h('span', { class: 'run-title', 'data-title-of': hit.session }, titleOf(hit.session) ?? ''))), hitBody(hit, findOf(here())));
   }
 
   show(state) {
     this.stopKeys = useKeys({ j: () => this.step(1), k: () => this.step(-1) });
-    if (this.q !== (state.q ?? '')) this.change(state);
+    if (this.address !== formatState(state)) this.change(state);
     else {
       this.watch(state);
       this.drawMessage();
@@ -74,7 +74,7 @@ export class LiveView {
   }
 
   change(state) {
-    this.q = state.q ?? '';
+    this.address = formatState(state);
     this.old = true;
     this.waiting = [];
     this.seen = 0;
@@ -98,7 +98,7 @@ export class LiveView {
 
   /** What was written last, below what is about to come. */
   async earlier(state, signal) {
-    const reply = await getJson('search', { q: state.q, limit: EARLIER }, { signal }).catch((problem) => problem);
+    const reply = await getJson('search', { ...searchParams(state), limit: EARLIER }, { signal }).catch((problem) => problem);
     if (signal.aborted || reply.status === 400) return;
     this.begin();
     if (reply instanceof Problem) return;
@@ -126,14 +126,14 @@ export class LiveView {
     this.abort = new AbortController();
     const { signal } = this.abort;
     this.tell('waiting');
-    follow({ q: state.q }, { signal, onMessage: (hit) => this.arrived(hit), onState: (s) => this.tell(s) });
+    follow(searchParams(state), { signal, onMessage: (hit) => this.arrived(hit), onState: (s) => this.tell(s) });
   }
 
   tell(state) {
     this.connection = state;
     if (state instanceof Problem) {
       fill(this.status);
-      if (!toldAtBox(this, this.q, state)) fill(this.message, problemNote(state, () => this.change(here())));
+      if (!toldAtBox(this, here().q ?? '', state)) fill(this.message, problemNote(state, () => this.change(here())));
       return;
     }
     fill(this.status, h('span', { class: `dot ${state}`, 'aria-hidden': 'true' }),

@@ -6,6 +6,7 @@ import { getJson } from '../lib/api.js';
 import { fill, h } from '../lib/dom.js';
 import { clock, count, dayOf, exactTime, firstLine, plural, titleText } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
+import { go, here } from '../lib/nav.js';
 import { visible } from '../lib/text.js';
 import { formatState } from '../lib/url.js';
 
@@ -20,6 +21,15 @@ export class Outline {
     this.agents = h('div', null);
     this.element = h('nav', { class: 'outline', 'aria-label': 'Prompts of this session', tabindex: '0' },
       h('h2', { class: 'facet-title' }, 'Prompts'), this.list, this.agents);
+    this.list.addEventListener('click', (event) => this.clicked(event));
+  }
+
+  /** A prompt is a place in the session as it is read: what is being found stays. */
+  clicked(event) {
+    const id = event.target.closest('.outline-link')?.dataset.id;
+    if (!id || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go({ ...here(), at: id, agent: undefined });
   }
 
   /** Load the prompts of a session; quiet when the service cannot tell. */

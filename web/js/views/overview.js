@@ -11,7 +11,7 @@ import { go } from '../lib/nav.js';
 import { addCondition, quoteValue, setQualifier } from '../lib/query.js';
 import { visible } from '../lib/text.js';
 import { note, problemNote } from '../lib/ui.js';
-import { formatState, timeZone } from '../lib/url.js';
+import { formatState, howOf, parseState, searchParams } from '../lib/url.js';
 import { columns, dayAfter, tokensOf } from '../lib/usage.js';
 import { calendar } from './calendar.js';
 import { drawChart } from './chart.js';
@@ -49,8 +49,13 @@ function behind(state, condition) {
   return condition ? addCondition(q, condition) : q;
 }
 
-const searchHref = (state, condition) => formatState({ view: 'search', q: behind(state, condition) || undefined });
-const sessionsHref = (state, condition, sort) => formatState({ view: 'sessions', q: behind(state, condition) || undefined, sort });
+const searchHref = (state, condition) => formatState({ view: 'search', q: behind(state, condition) || undefined, ...howOf(state) });
+const sessionsHref = (state, condition, sort) => formatState({ view: 'sessions', q: behind(state, condition) || undefined, sort, ...howOf(state) });
+
+/** The search behind a span of days. */
+const daysHref = (state, since, until) => formatState({
+  view: 'search', q: setQualifier(setQualifier(state.q ?? '', 'since', since), 'until', until), ...howOf(state),
+});
 
 /** A figure in full as long as one can read it. */
 const figure = (n) => (n < 1e6 ? count(n) : compact(n));
@@ -198,7 +203,7 @@ export class OverviewView {
     this.drawTools(state);
     if (!this.data) fill(this.body, skeleton());
     const slow = setTimeout(() => this.element.classList.add('busy'), SLOW_MS);
-    const params = { q: state.q, since: state.range, tz: timeZone() };
+    const params = { ...searchParams(state), since: state.range };
     const ask = (path, extra) => getJson(path, { ...params, ...extra }, { signal });
     try {
       const stats = await ask('stats');
@@ -255,7 +260,7 @@ export class OverviewView {
     this.costBox = h('div', { class: 'chart-box' });
     fill(this.body, h('div', { class: 'tiles' }, tiles(state, t)),
       counts.size ? h('section', { class: short ? 'panel' : 'panel wide' }, h('h2', null, 'Activity', h('span', { class: 'dim small' }, t.first_time ? ` ${dayOf(t.first_time)} to ${dayOf(t.last_time)}` : '')),
-        calendar(counts, (since, until) => setQualifier(setQualifier(state.q ?? '', 'since', since), 'until', until))) : null,
+        calendar(counts, (since, until) => daysHref(state, since, until))) : null,
       short && hourRows ? hours(hourRows.rows ?? []) : null,
       h('section', { class: 'panel half' }, h('h2', null, 'Tokens by model'), this.tokenBox),
       h('section', { class: 'panel half' }, h('h2', null, 'Cost by project'), this.costBox),
@@ -286,7 +291,7 @@ export class OverviewView {
     const pick = (day) => {
       let until = day;
       for (let k = 0; k < days; k += 1) until = dayAfter(until);
-      go({ view: 'search', q: setQualifier(setQualifier(state.q ?? '', 'since', day), 'until', until) });
+      go(parseState(daysHref(state, day, until)));
     };
     const draw = (box, reply, label, name, format) => {
       const data = columns(reply?.points ?? []);

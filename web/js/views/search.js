@@ -13,7 +13,7 @@ import { useKeys } from '../lib/keys.js';
 import { go, here } from '../lib/nav.js';
 import { setQualifier } from '../lib/query.js';
 import { announce, note, problemNote } from '../lib/ui.js';
-import { formatState, searchParams } from '../lib/url.js';
+import { findOf, formatState, searchParams } from '../lib/url.js';
 import { FACETS, Facets } from './facets.js';
 import { HitList } from './hits.js';
 import { Histogram } from './histogram.js';
@@ -131,7 +131,7 @@ export class SearchView {
     this.fresh.replaceChildren();
     this.scroller.scrollTop = 0;
     this.hits.current = undefined;
-    this.hits.show(reply, { params, grouped: state.group === 'session', find: state.q ?? '' });
+    this.hits.show(reply, { params, grouped: state.group === 'session', find: findOf(state) });
     this.drawStatus(state, reply);
     if (!reply.hits?.length) this.message.append(this.nothing(state));
     if (this.entering) this.hits.step(0);
@@ -197,7 +197,7 @@ export class SearchView {
       return;
     }
     this.element.classList.remove('stale');
-    this.hits.show({ hits: [] }, { params: {}, grouped: false, find: '' });
+    this.hits.show({ hits: [] }, { params: {}, grouped: false, find: {} });
     this.histogram.hide();
     fill(this.status);
     fill(this.message, problemNote(problem, () => this.run(state)));
@@ -209,7 +209,7 @@ export class SearchView {
     const { signal } = this.abort;
     if (state.sort && state.sort !== 'newest') return;
     let n = 0;
-    follow({ q: state.q, case: state.case, word: state.word }, {
+    follow(searchParams(state), {
       signal, onState: (s) => { this.element.dataset.stream = s; }, onMessage: () => {
         n += 1;
         fill(this.fresh, button({ class: 'btn fresh-btn', onclick: () => this.run(here()) },

@@ -100,9 +100,7 @@ export class SessionView {
       await this.load(state);
       return;
     }
-    if ((state.find ?? '') !== (this.find.q ?? '')) {
-      this.find.search(state.id, state.find ?? '', state.at, this.abort.signal);
-    }
+    if (before && ['find', 'case', 'word'].some((name) => state[name] !== before[name])) this.find.search(state, this.abort.signal);
     if (state.at && state.at !== before?.at) await this.jump(state.at, state.agent, { to: false });
   }
 
@@ -170,7 +168,7 @@ export class SessionView {
     this.draw({ keep: false });
     if (!loader.messages.length) fill(this.message, note('No messages', 'This session holds nothing to read.'));
     this.scroller.scrollTop = 0;
-    this.find.search(state.id, state.find ?? '', state.at, signal);
+    this.find.search(state, signal);
     if (state.at) await this.jump(state.at, state.agent, { to: false, focus: true });
     else this.resumePlace();
     this.element.classList.remove('loading');
@@ -326,7 +324,7 @@ export class SessionView {
 
   changeFind(q) {
     noteState({ ...here(), find: q || undefined });
-    this.find.search(here().id, q, here().at, this.abort.signal).then(() => {
+    this.find.search(here(), this.abort.signal).then(() => {
       if (this.find.at < 0 && q) this.find.step(1);
     });
   }

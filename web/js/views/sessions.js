@@ -11,7 +11,7 @@ import { go, here } from '../lib/nav.js';
 import { visible } from '../lib/text.js';
 import { learn } from '../lib/titles.js';
 import { announce, copyButton, note, problemNote } from '../lib/ui.js';
-import { formatState, timeZone } from '../lib/url.js';
+import { findOf, formatState, searchParams } from '../lib/url.js';
 import { VirtualList } from '../lib/virtual.js';
 import { clearFault, toldAtBox } from './problems.js';
 
@@ -23,12 +23,13 @@ const SLOW_MS = 250;
 
 const cell = (name, title, ...content) => h('span', { class: `fact ${name}`, title: title || null }, ...content);
 
-function row(s, q) {
+function row(s, state) {
+  const { q } = state;
   const span = toMs(s.last_time) - toMs(s.first_time);
   return h('article', { class: 'hit session-row', 'aria-label': s.title || s.id },
     h('div', { class: 'hit-body' },
       h('div', { class: 'hit-head' },
-        h('a', { class: 'hit-link session-link', href: formatState({ view: 'session', id: s.id, find: q }) },
+        h('a', { class: 'hit-link session-link', href: formatState({ view: 'session', id: s.id, ...findOf(state) }) },
           visible(titleText(s.title) || `Session ${String(s.id).slice(0, 8)}`)),
         s.agents ? cell('kept', plural(s.agents, 'sub-agent'), icon('agent'), count(s.agents)) : null,
         Number.isFinite(s.matches) && q ? h('strong', { class: 'fact kept matches' }, plural(s.matches, 'match', 'matches')) : null,
@@ -75,7 +76,7 @@ export class SessionsView {
   }
 
   row(s) {
-    const node = row(s, here().q);
+    const node = row(s, here());
     node.addEventListener('click', (event) => {
       if (!event.target.closest('a, button') && !String(getSelection())) node.querySelector('.hit-link').click();
     });
@@ -100,7 +101,7 @@ export class SessionsView {
     this.abort = new AbortController();
     const { signal } = this.abort;
     this.drawTools(state);
-    this.params = { q: state.q, sort: state.sort, tz: timeZone(), limit: PAGE };
+    this.params = { ...searchParams(state), sort: state.sort, limit: PAGE };
     this.address = null;
     this.cursor = '';
     const slow = setTimeout(() => this.element.classList.add('busy'), SLOW_MS);

@@ -5,7 +5,7 @@
 import { button, fill, h } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { theme } from '../lib/store.js';
-import { formatState } from '../lib/url.js';
+import { formatState, howOf } from '../lib/url.js';
 import { showHelp } from './help.js';
 
 const TABS = [['search', 'Search', 'search'], ['sessions', 'Sessions', 'list'], ['overview', 'Overview', 'chart'], ['live', 'Live', 'live']];
@@ -46,7 +46,7 @@ export class Shell {
   mark(state, q) {
     for (const tab of this.tabs) {
       const { view } = tab.dataset;
-      tab.setAttribute('href', formatState({ view, q }));
+      tab.setAttribute('href', formatState({ view, q, ...howOf(state) }));
       const on = view === state.view || (view === 'sessions' && state.view === 'session');
       if (on) tab.setAttribute('aria-current', 'page');
       else tab.removeAttribute('aria-current');
