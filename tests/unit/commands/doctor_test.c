@@ -1,6 +1,8 @@
 /* The doctor, on patients made for it. */
 #include "doctor.h"
 
+#include "child.h"
+
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +12,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -148,11 +149,20 @@ static void coming_deletion_is_warned_of(void **state)
 
 #define FILES 60
 
+static int visit_with_few_descriptors(void *arg)
+{
+    char text[4096];
+    struct rlimit limit = {FILES, FILES};
+    (void)arg;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 9;
+    visit(at("root"), NULL, NULL, text, sizeof text);
+    return strstr(text, "WARN  open files: --retain can hold 45 of 62 transcripts\n") == NULL;
+}
+
 static void too_few_descriptors_are_warned_of(void **state)
 {
     char text[4096], name[64];
-    struct rlimit limit = {FILES, FILES};
-    int status;
 
     (void)state;
     data_dir = at("root");
@@ -162,16 +172,7 @@ static void too_few_descriptors_are_warned_of(void **state)
     }
     visit(at("root"), NULL, NULL, text, sizeof text);
     assert_non_null(strstr(text, "ok    open files: --retain can hold "));
-    pid_t pid = fork();
-    if (pid == 0) {
-        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-            _exit(9);
-        visit(at("root"), NULL, NULL, text, sizeof text);
-        _exit(strstr(text, "WARN  open files: --retain can hold 45 of 62 transcripts\n") == NULL);
-    }
-    assert_true(pid > 0);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_int_equal(child_run(visit_with_few_descriptors, NULL), 0);
     data_dir = NULL;
     for (int i = 0; i < FILES; i++) {
         snprintf(name, sizeof name, "root/p/%d.jsonl", i);

@@ -1,5 +1,5 @@
 /* Requests whose time is over before they have read anything: what was not read is not absent. */
-#include "engine.h"
+#include "engine_over.h"
 #include "span.h"
 #include "transcripts.h"
 
@@ -18,9 +18,6 @@ static struct cancel over;
 
 static int setup(void **state)
 {
-    struct engine_config config;
-    struct error err = {0};
-    const char *root = tree.path;
     struct buf b;
     (void)state;
     temp_tree_make(&tree);
@@ -32,13 +29,10 @@ static int setup(void **state)
     }
     transcript_append(&tree, "p/session-1.jsonl", &b);
     buf_clear(&b);
-    engine_config_init(&config);
-    config.roots = &root;
-    config.root_count = 1;
-    config.threads = 1;
     cancel_init(&over, 0);
     cancel_request(&over, CANCEL_TIMEOUT);
-    return engine_open(&config, &engine, &err);
+    engine = engine_over(&tree, NULL);
+    return 0;
 }
 
 static int teardown(void **state)

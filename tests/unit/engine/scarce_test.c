@@ -1,7 +1,7 @@
 /* Every request while memory runs out at its nth allocation: an error or the whole answer. */
 #include "scarce.h"
 
-#include "engine.h"
+#include "engine_over.h"
 #include "error.h"
 #include "span.h"
 #include "transcripts.h"
@@ -162,18 +162,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_request)};
     struct temp_tree tree;
-    struct engine_config config;
-    struct error err = {0};
     uint64_t state = 12345;
     temp_tree_make(&tree);
     transcript_write_random(&tree, &state, INT64_C(1764000000000), 3600000, 3, 12);
-    const char *root = tree.path;
-    engine_config_init(&config);
-    config.roots = &root;
-    config.root_count = 1;
-    config.threads = 1;
-    if (engine_open(&config, &engine, &err) != 0)
-        return 1;
+    engine = engine_over(&tree, NULL);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     engine_close(engine);
     temp_tree_remove(&tree);

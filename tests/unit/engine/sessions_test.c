@@ -1,5 +1,5 @@
 /* Lists of sessions, threads and tails over files that grow. */
-#include "engine.h"
+#include "engine_over.h"
 #include "span.h"
 #include "span_text.h"
 #include "transcripts.h"
@@ -36,20 +36,14 @@ static void add(unsigned session, int64_t time_ms, const char *text)
 
 static int setup(void **state)
 {
-    struct engine_config config;
-    struct error err = {0};
-    const char *root = tree.path;
     (void)state;
     temp_tree_make(&tree);
     for (unsigned s = 0; s < SESSIONS; s++)
         for (unsigned i = 0; i <= s % 4; i++)
             add(s, FROM + (s / 3) * 60000 + i,
                 i == 0 ? "first words" : "more words"); /* equal times */
-    engine_config_init(&config);
-    config.roots = &root;
-    config.root_count = 1;
-    config.threads = 1;
-    return engine_open(&config, &engine, &err);
+    engine = engine_over(&tree, NULL);
+    return 0;
 }
 
 static int teardown(void **state)

@@ -1,5 +1,5 @@
 /* What finding the titles among summaries costs: as much for each, however many messages there are. */
-#include "engine.h"
+#include "engine_over.h"
 #include "span.h"
 #include "transcripts.h"
 
@@ -56,23 +56,9 @@ static void write_transcripts(const struct temp_tree *tree, enum leaves leaves)
 
 static void begin(struct place *p, enum leaves leaves)
 {
-    struct engine_config config;
-    struct engine_status *status = NULL;
-    struct error err = {0};
-    const char *root = p->tree.path;
     temp_tree_make(&p->tree);
     write_transcripts(&p->tree, leaves);
-    engine_config_init(&config);
-    config.roots = &root;
-    config.root_count = 1;
-    config.threads = 1; /* the caller: its time is all there is */
-    config.index = true;
-    assert_int_equal(engine_open(&config, &p->engine, &err), 0);
-    for (bool ready = false; !ready; (void)usleep(10000)) {
-        assert_int_equal(engine_status(p->engine, false, NULL, &status, &err), 0);
-        ready = status->state.ready;
-        engine_status_free(status);
-    }
+    p->engine = engine_over_index(&p->tree); /* one thread, the caller: its time is all there is */
 }
 
 /* Processor time of a list of the two sessions, whose titles are checked. */

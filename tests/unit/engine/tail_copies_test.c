@@ -1,5 +1,5 @@
 /* A tail tells a message once, however many copies are appended, and what it costs to know. */
-#include "engine.h"
+#include "engine_over.h"
 #include "scarce.h"
 #include "span.h"
 #include "span_text.h"
@@ -30,24 +30,8 @@ static void add(struct buf *b, const char *session, unsigned id)
     transcript_add(b, &l);
 }
 
-/* Have the index look at the files, so that it is not the tail that does. */
-static void refresh(void)
-{
-    struct search_request r;
-    struct search_reply *reply;
-    struct error err = {0};
-    search_request_init(&r);
-    r.limit = 0;
-    assert_int_equal(engine_search(engine, &r, NULL, &reply, &err), 0);
-    search_reply_free(reply);
-}
-
 static int set_up(void **state)
 {
-    struct engine_config config;
-    struct engine_status *status = NULL;
-    struct error err = {0};
-    const char *root = tree.path;
     struct buf b;
     (void)state;
     temp_tree_make(&tree);
@@ -56,18 +40,7 @@ static int set_up(void **state)
         add(&b, "old", next_id % 2 == 0 ? 0 : next_id);
     transcript_append(&tree, "p/old.jsonl", &b);
     buf_clear(&b);
-    engine_config_init(&config);
-    config.roots = &root;
-    config.root_count = 1;
-    config.threads = 1;
-    config.index = true;
-    assert_int_equal(engine_open(&config, &engine, &err), 0);
-    for (bool ready = false; !ready; (void)usleep(10000)) {
-        assert_int_equal(engine_status(engine, false, NULL, &status, &err), 0);
-        ready = status->state.ready;
-        engine_status_free(status);
-    }
-    refresh();
+    engine = engine_over_index(&tree);
     return 0;
 }
 
@@ -124,7 +97,7 @@ static void test_knowing_the_copies_costs_little(void **state)
         for (unsigned i = 0; i < AT_ONCE - 1; i++)
             add(&b, "new", next_id++);
         transcript_append(&tree, "p/new.jsonl", &b);
-        refresh();
+        engine_refresh(engine);
         double a = time_tail(position, false, AT_ONCE - 1);
         double c = time_tail(position, true, AT_ONCE - 1);
         each = round == 0 || a < each ? a : each;
@@ -214,7 +187,7 @@ static void test_scarce_memory(void **state)
     add(&b, "fork", next_id++);
     transcript_append(&tree, "p/fork.jsonl", &b);
     buf_clear(&b);
-    refresh();
+    engine_refresh(engine);
     for (unsigned n = 1; failed; n++) {
         struct tail_request r = {.limit = 9};
         struct tail_reply *reply;

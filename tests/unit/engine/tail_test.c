@@ -1,5 +1,5 @@
 /* A tail reads what was appended, and little else, however large the files are. */
-#include "engine.h"
+#include "engine_over.h"
 #include "span.h"
 #include "span_text.h"
 #include "transcripts.h"
@@ -82,37 +82,6 @@ static struct tail_reply *tail(char **position)
 }
 
 /* Have the index look at the files: what that reads is not the tail's. */
-static void refresh(void)
-{
-    struct search_request r;
-    struct search_reply *reply;
-    struct error err = {0};
-    search_request_init(&r);
-    r.limit = 0;
-    assert_int_equal(engine_search(engine, &r, NULL, &reply, &err), 0);
-    search_reply_free(reply);
-}
-
-static void open_engine(enum strategy strategy)
-{
-    struct engine_config config;
-    struct engine_status *status = NULL;
-    struct error err = {0};
-    const char *root = tree.path;
-    engine_config_init(&config);
-    config.roots = &root;
-    config.root_count = 1;
-    config.threads = 1;
-    config.strategy = strategy;
-    assert_int_equal(engine_open(&config, &engine, &err), 0);
-    for (bool ready = false; !ready; (void)usleep(10000)) {
-        assert_int_equal(engine_status(engine, false, NULL, &status, &err), 0);
-        ready = status->state.ready;
-        engine_status_free(status);
-    }
-    refresh();
-}
-
 static void expect_answer(char **position, unsigned line, const char *tool)
 {
     struct tail_reply *reply = tail(position);
@@ -152,14 +121,14 @@ static void follow(void)
 static void test_by_index(void **state)
 {
     (void)state;
-    open_engine(STRATEGY_INDEX);
+    engine = engine_over_index(&tree);
     follow();
 }
 
 static void test_by_files(void **state)
 {
     (void)state;
-    open_engine(STRATEGY_WORKSHARING);
+    engine = engine_over(&tree, NULL);
     follow();
 }
 
@@ -168,7 +137,7 @@ static void test_by_files(void **state)
 static int64_t bytes_of_looking(void)
 {
     uint64_t before = bytes_read();
-    refresh();
+    engine_refresh(engine);
     return (int64_t)(bytes_read() - before);
 }
 
@@ -176,13 +145,13 @@ static void test_reads_little(void **state)
 {
     (void)state;
     char *position = strdup("");
-    open_engine(STRATEGY_INDEX);
+    engine = engine_over_index(&tree);
     int64_t looking = bytes_of_looking();
     uint64_t before = bytes_read();
     tail_reply_free(tail(&position));
     assert_true((int64_t)(bytes_read() - before) - looking < 16384); /* not a block of each file */
     append_answer(3, LINES - 2, "");
-    refresh();
+    engine_refresh(engine);
     looking = bytes_of_looking();
     before = bytes_read();
     expect_answer(&position, LINES + 1, "Tool3998");

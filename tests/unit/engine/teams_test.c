@@ -1,5 +1,5 @@
 /* However many threads ask, those that help them are the two teams': no request leaves threads of its own. */
-#include "engine.h"
+#include "engine_over.h"
 #include "span.h"
 #include "team.h"
 #include "thread_count.h"
@@ -113,17 +113,13 @@ static void *ask(void *arg)
 static void ask_from_many_threads(bool index)
 {
     struct engine_config config;
-    struct error err = {0};
-    const char *root = tree.path;
     pthread_t callers[CALLERS];
     unsigned failed[CALLERS] = {0};
     engine_config_init(&config);
-    config.roots = &root;
-    config.root_count = 1;
     config.threads = THREADS;
     config.index = index;
     unsigned before = thread_count();
-    assert_int_equal(engine_open(&config, &engine, &err), 0);
+    engine = engine_over(&tree, &config);
     pthread_barrier_init(&asked, NULL, CALLERS + 1);
     for (int i = 0; i < CALLERS; i++)
         assert_int_equal(pthread_create(&callers[i], NULL, ask, &failed[i]), 0);

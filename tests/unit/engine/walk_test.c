@@ -1,5 +1,5 @@
 /* Walking an answer page by page while the transcripts grow. */
-#include "engine.h"
+#include "engine_over.h"
 #include "span_text.h"
 #include "transcripts.h"
 
@@ -42,19 +42,15 @@ static void ids_clear(struct ids *l)
 static void begin(struct walk *w, enum strategy strategy)
 {
     struct engine_config config;
-    struct error err = {0};
-    const char *root = w->tree.path;
     w->strategy = strategy;
     temp_tree_make(&w->tree);
     /* few distinct minutes: most times are shared by several messages */
     transcript_write_random(&w->tree, &w->state, FROM, 20 * 60000, 5, 40);
     engine_config_init(&config);
-    config.roots = &root;
-    config.root_count = 1;
     config.threads = 2;
     config.index = strategy == STRATEGY_INDEX;
     config.strategy = strategy;
-    assert_int_equal(engine_open(&config, &w->engine, &err), 0);
+    w->engine = engine_over(&w->tree, &config);
 }
 
 static void end(struct walk *w)

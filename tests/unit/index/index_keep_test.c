@@ -1,6 +1,7 @@
 /* With --retain: a transcript that was deleted is not lost, whatever is lacking when it is to be put away. */
 #include "index.h"
 
+#include "child.h"
 #include "index_place.h"
 #include "span.h"
 
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -49,8 +49,9 @@ static void give_descriptors(rlim_t n)
 }
 
 /* One descriptor is enough to see that a transcript is gone, but not to keep it. */
-static int keep_with_one_descriptor(struct index_place *p)
+static int keep_with_one_descriptor(void *arg)
 {
+    struct index_place *p = arg;
     struct snapshot *s;
     struct index *ix = index_place_start(p, NULL);
     if (index_place_count(ix, "hello") != 50)
@@ -67,8 +68,9 @@ static int keep_with_one_descriptor(struct index_place *p)
 }
 
 /* Nor is it enough to see what was kept, which is no less kept for that. */
-static int look_with_one_descriptor(struct index_place *p)
+static int look_with_one_descriptor(void *arg)
 {
+    struct index_place *p = arg;
     struct snapshot *s;
     struct index *ix = index_place_start(p, NULL);
     remove_file(p, "one.jsonl");
@@ -97,8 +99,9 @@ static void limit_files(rlim_t bytes)
 }
 
 /* What there is no room for is kept as soon as there is; two files, one warning. */
-static int keep_on_a_full_disk(struct index_place *p)
+static int keep_on_a_full_disk(void *arg)
 {
+    struct index_place *p = arg;
     struct index *ix = index_place_start(p, NULL);
     index_place_say(p, "three.jsonl", 100);
     if (index_place_count(ix, "hello") != 51)
@@ -125,19 +128,12 @@ static int keep_on_a_full_disk(struct index_place *p)
     return p->warnings == 2 ? 0 : 4;
 }
 
-static void retain_in_a_child(struct index_place *p, int (*run)(struct index_place *))
+static void retain_in_a_child(struct index_place *p, int (*run)(void *))
 {
     char data[128];
-    int status;
     (void)snprintf(data, sizeof data, "%s/data", p->top);
     p->data = data;
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(run(p));
-    assert_true(pid > 0);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(child_run(run, p), 0);
 }
 
 static void test_nothing_is_lost_for_want_of_descriptors(void **state)

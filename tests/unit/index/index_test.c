@@ -1,5 +1,6 @@
 #include "index.h"
 
+#include "child.h"
 #include "index_place.h"
 #include "snapshot_view.h"
 #include "span.h"
@@ -13,7 +14,6 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -189,30 +189,23 @@ static void test_no_place_for_a_cache(void **state)
 }
 
 /* A process that may not write more than a few bytes into a file. */
+static int fill_the_disk(void *arg)
+{
+    struct index_place *p = arg;
+    struct rlimit limit = {100, 100};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+        return 9;
+    struct index *ix = index_place_start(p, p->cache);
+    bool ok = index_place_count(ix, "hello") == 50 && index_save(ix) == -1 &&
+              index_place_count(ix, "hello") == 50;
+    index_close(ix);
+    return ok && p->warnings == 1 ? 0 : 1;
+}
+
 static void test_a_full_disk(void **state)
 {
-    struct index_place *p = *state;
-    pid_t pid = fork();
-    if (pid == 0) {
-        struct rlimit limit = {100, 100};
-        (void)signal(SIGXFSZ, SIG_IGN);
-        if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
-            _exit(9);
-        struct index *ix = index_place_start(p, p->cache);
-        bool ok = index_place_count(ix, "hello") == 50 && index_save(ix) == -1 &&
-                  index_place_count(ix, "hello") == 50;
-        index_close(ix);
-        _exit(ok && p->warnings == 1 ? 0 : 1);
-    }
-    int status;
-    assert_true(pid > 0);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    struct index *ix = index_place_start(p, p->cache);
-    assert_int_equal(index_place_count(ix, "hello"), 50);
-    assert_int_equal(index_save(ix), 0);
-    index_close(ix);
+    assert_int_equal(child_run(fill_the_disk, *state), 0);
 }
 
 static void remove_file(const struct index_place *p, const char *name)
@@ -326,8 +319,9 @@ static void test_no_segment_outgrows_its_addresses(void **state)
 #define MANY 100
 
 /* In a process that may open few files: what --retain cannot hold is told, and files are read all the same. */
-static int use_few_descriptors(struct index_place *p)
+static int use_few_descriptors(void *arg)
 {
+    struct index_place *p = arg;
     struct rlimit limit = {MANY, MANY};
     char name[32];
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -355,21 +349,15 @@ static void test_retaining_leaves_descriptors_to_others(void **state)
 {
     struct index_place *p = *state;
     char data[128];
-    int status;
     (void)snprintf(data, sizeof data, "%s/data", p->top);
     p->data = data;
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(use_few_descriptors(p));
-    assert_true(pid > 0);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(child_run(use_few_descriptors, p), 0);
 }
 
 /* When the process has no descriptor left nothing can be read, but nothing is forgotten either. */
-static int use_no_descriptors(struct index_place *p)
+static int use_no_descriptors(void *arg)
 {
+    struct index_place *p = arg;
     struct rlimit old, none;
     struct snapshot *s;
     struct index *ix = index_place_start(p, NULL);
@@ -392,8 +380,9 @@ static int use_no_descriptors(struct index_place *p)
 }
 
 /* Who waits for an index that cannot be built is told at once; it is built when it can be. */
-static int build_without_descriptors(struct index_place *p)
+static int build_without_descriptors(void *arg)
 {
+    struct index_place *p = arg;
     struct rlimit old, none;
     struct index_state state = {.ready = false};
     if (getrlimit(RLIMIT_NOFILE, &old) != 0)
@@ -417,26 +406,12 @@ static int build_without_descriptors(struct index_place *p)
 
 static void test_nobody_waits_for_what_failed(void **state)
 {
-    int status;
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(build_without_descriptors(*state));
-    assert_true(pid > 0);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(child_run(build_without_descriptors, *state), 0);
 }
 
 static void test_without_descriptors_nothing_is_forgotten(void **state)
 {
-    int status;
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(use_no_descriptors(*state));
-    assert_true(pid > 0);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(child_run(use_no_descriptors, *state), 0);
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 #include "watch.h"
 
+#include "child.h"
 #include "discover.h"
 #include "scarce.h"
 #include "span.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -222,8 +222,9 @@ static bool is_permission_told(struct tree *t, const char *path)
 }
 
 /* As somebody whom permissions stop. */
-static int be_refused(struct tree *t)
+static int be_refused(void *arg)
 {
+    struct tree *t = arg;
     char outside[] = "/tmp/watch_test_out-XXXXXX", file[64], link[256];
     if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
         return 9;
@@ -249,18 +250,11 @@ static int be_refused(struct tree *t)
 static void test_a_permission_is_told(void **state)
 {
     struct tree *t = *state;
-    int status;
     if (watch_blind(t->watch) != NULL)
         skip();
     if (geteuid() == 0)
         assert_int_equal(chown(t->root, 65534, 65534), 0);
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(be_refused(t));
-    assert_true(pid > 0);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(child_run(be_refused, t), 0);
 }
 
 /* A walk that could not look everywhere for want of memory fails, or knows that it is blind. */

@@ -1,5 +1,6 @@
 #include "fold.h"
 
+#include "child.h"
 #include "code_point.h"
 #include "span.h"
 
@@ -7,7 +8,6 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -296,6 +296,13 @@ static void exhaust_memory(void)
             ;
 }
 
+static int fold_without_memory(void *arg)
+{
+    (void)arg;
+    exhaust_memory();
+    return fold_code_point(0xC9) == 0xE9 && fold_code_point(0x416) == 0x436 ? 0 : 1;
+}
+
 /* The table is built when it is asked for first, which may be when there is no memory; it must be
  * whole then, too: nobody asks again.  So this test is the first and has a process of its own. */
 static void test_builds_without_memory(void **state)
@@ -303,14 +310,7 @@ static void test_builds_without_memory(void **state)
     (void)state;
     if (!LIMITED)
         skip();
-    int status;
-    pid_t child = fork();
-    if (child == 0) {
-        exhaust_memory();
-        _exit(fold_code_point(0xC9) == 0xE9 && fold_code_point(0x416) == 0x436 ? 0 : 1);
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
+    assert_int_equal(child_run(fold_without_memory, NULL), 0);
 }
 
 int main(void)

@@ -2,6 +2,8 @@
  * status what it could still do. Where the kernel has no Landlock or no seccomp the case is skipped. */
 #include "sandbox.h"
 
+#include "child.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,7 +14,6 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -76,19 +77,6 @@ static bool can_open(const char *name, int flags)
     return fd >= 0;
 }
 
-/* Run ${probe} in a child; return its exit status. */
-static int in_child(int (*probe)(void))
-{
-    int status;
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0)
-        _exit(probe());
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
 static int enter(const char *root)
 {
     const char *readable[] = {root};
@@ -99,8 +87,9 @@ static int enter(const char *root)
 }
 
 /* Each probe returns 0, or the number of the first thing that is not as it should be. */
-static int probe_files(void)
+static int probe_files(void *arg)
 {
+    (void)arg;
     int version = enter(at("root"));
     if (version == 0)
         return NOT_OFFERED;
@@ -123,8 +112,9 @@ static int probe_files(void)
     return errno == EACCES ? 0 : 8;
 }
 
-static int probe_missing_root(void)
+static int probe_missing_root(void *arg)
 {
+    (void)arg;
     int version = enter(at("root/later/projects"));
     if (version <= 0)
         return version == 0 ? NOT_OFFERED : 1;
@@ -139,8 +129,9 @@ static void *stand_by(void *gate)
     return socket(AF_INET, SOCK_STREAM, 0) < 0 && errno == EPERM ? gate : NULL;
 }
 
-static int probe_calls(void)
+static int probe_calls(void *arg)
 {
+    (void)arg;
     pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
     pthread_t thread;
     void *refused = NULL;
@@ -177,19 +168,19 @@ static void check(int status)
 static void only_named_files_can_be_opened(void **state)
 {
     (void)state;
-    check(in_child(probe_files));
+    check(child_run(probe_files, NULL));
 }
 
 static void missing_root_stands_for_its_parent(void **state)
 {
     (void)state;
-    check(in_child(probe_missing_root));
+    check(child_run(probe_missing_root, NULL));
 }
 
 static void all_threads_lose_dangerous_calls(void **state)
 {
     (void)state;
-    check(in_child(probe_calls));
+    check(child_run(probe_calls, NULL));
 }
 
 int main(void)

@@ -1,6 +1,8 @@
 /* The two protocols of the service manager, with this test as the manager. */
 #include "systemd.h"
 
+#include "child.h"
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +11,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <netinet/in.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -58,8 +59,9 @@ struct handing {
     int expected;
 };
 
-static int child_of(const struct handing *h)
+static int take_socket(void *arg)
 {
+    const struct handing *h = arg;
     char pid[32];
     int fd = -1;
     struct error err = {0};
@@ -91,12 +93,8 @@ static void sockets_are_taken_as_handed(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        int status;
-        pid_t child = fork();
-        assert_true(child >= 0);
-        if (child == 0)
-            _exit(child_of(&table[i]));
-        assert_int_equal(waitpid(child, &status, 0), child);
+        struct handing row = table[i];
+        int status = child_run(take_socket, &row);
         if (status != 0)
             print_error("row %zu\n", i);
         assert_int_equal(status, 0);
