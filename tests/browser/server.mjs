@@ -4,7 +4,6 @@
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +12,7 @@ export const HERE = path.dirname(fileURLToPath(import.meta.url));
 export const TOP = path.resolve(HERE, '../..');
 export const BINARY = process.env.SCROLLBACK_BIN ?? path.join(TOP, 'build/release/scrollback');
 
-const START_MS = 30e3;
+const START_MS = 120e3; // it only ends what hangs
 
 /** A new directory under the system's temporary one, removed at exit. */
 export function tempDir(name) {
@@ -22,15 +21,16 @@ export function tempDir(name) {
   return dir;
 }
 
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
+/** The address that the service says it listens on. */
+async function listening(child, said) {
+  const end = Date.now() + START_MS;
+  while (Date.now() < end) {
+    const found = /^listening on (\S+)$/m.exec(said());
+    if (found) return found[1];
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${said()}`);
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+  throw new Error(`the server does not listen: ${said()}`);
 }
 
 async function ready(url, child, said) {
@@ -51,16 +51,15 @@ async function ready(url, child, said) {
  * @returns {Promise<{url: string, stop: () => Promise<void>}>}
  */
 export async function serve(root, more = []) {
-  const port = await freePort();
   const home = tempDir('home');
-  const child = spawn(BINARY, ['serve', '--root', root, '--listen', `127.0.0.1:${port}`, ...more], {
+  const child = spawn(BINARY, ['serve', '--root', root, '--listen', '127.0.0.1:0', ...more], {
     env: { PATH: process.env.PATH, HOME: home, XDG_CACHE_HOME: path.join(home, 'cache'), XDG_DATA_HOME: path.join(home, 'data') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { output = (output + data).slice(-4000); });
   process.on('exit', () => child.kill('SIGKILL'));
-  const url = `http://127.0.0.1:${port}`;
+  const url = await listening(child, () => output);
   await ready(url, child, () => output);
   return {
     url,

@@ -12,7 +12,6 @@ status is 0 if nothing failed.
 import argparse
 import json
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -89,13 +88,10 @@ class Server:
     """Asks a server of its own over HTTP."""
 
     def __init__(self, binary, root, arguments):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.base = f"http://127.0.0.1:{port}"
         self.strategy = arguments.strategy
-        command = [binary, "serve", "--root", root, "--listen", f"127.0.0.1:{port}", *arguments.serve_option]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = [binary, "serve", "--root", root, "--listen", "127.0.0.1:0", "--no-cache", *arguments.serve_option]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.base = self.process.stdout.readline().decode().removeprefix("listening on ").rstrip()
         self._wait()
 
     def _wait(self):
