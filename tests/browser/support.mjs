@@ -53,7 +53,7 @@ function watch(page, origin) {
 export async function open(hash = '', { size = 'wide', scheme = 'light', at = url, context: more = {}, init, expected } = {}) {
   const context = await browser.newContext({ viewport: SIZES[size], colorScheme: scheme, timezoneId: 'Europe/Berlin', locale: 'en-GB', ...more });
   const page = await context.newPage();
-  page.setDefaultTimeout(20e3);
+  page.setDefaultTimeout(60e3); // it only ends what hangs
   page.expected = expected;
   page.faults = watch(page, at);
   await page.addInitScript(() => {
