@@ -69,7 +69,7 @@ test('names', () => {
   assert.equal(format.baseName('C:\\code\\x\\'), 'x');
   assert.equal(format.shortModel('claude-opus-4-6-20260101'), 'opus-4-6');
   assert.equal(format.shortPath('/a/b/c/d/e'), '…/c/d/e');
-  assert.equal(format.shortDay('2026-04-05T12:00:00Z'), '5 Apr');
+  assert.equal(format.shortDay(new Date(2026, 3, 5, 12).toISOString()), '5 Apr');
   assert.equal(format.firstLine('  one two\nthree', 5), 'one …');
 });
 
