@@ -20,6 +20,7 @@
 #define LINES 6000
 #define RUNS 7
 #define LARGEST_SHARE 0.01
+#define DEAREST_NS 60 /* of a clock that is read without the kernel */
 
 static char folder[] = "/tmp/scrollback-profile-XXXXXX";
 static char path[sizeof folder + 16];
@@ -102,6 +103,8 @@ static void test_it_is_under_a_hundredth(void **state)
     struct source_list *list;
     struct error err = {0};
     double each = price();
+    if (each > DEAREST_NS) /* this machine's clock costs a system call, or is in somebody's hands */
+        skip();
     assert_int_equal(discover_sources(&root, 1, &list, &err), 0);
     for (size_t s = 0; s < sizeof all / sizeof all[0]; s++) {
         for (size_t q = 0; q < sizeof queries / sizeof queries[0]; q++) {
