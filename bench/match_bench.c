@@ -126,7 +126,8 @@ static uint64_t test_parts(const struct corpus *c, const struct matcher *m, stru
     uint64_t hits = 0;
     size_t from = 0;
     for (size_t i = 0; i < c->ends.len / sizeof(size_t); i++) {
-        hits += matcher_test_term(m, s, 0, (struct span){c->text.ptr + from, ends[i] - from});
+        struct span part = {c->text.ptr + from, ends[i] - from};
+        hits += matcher_test_term(m, s, 0, part) == MATCH_YES;
         from = ends[i] + 1;
     }
     return hits;
@@ -216,8 +217,8 @@ static int bench_query(const struct corpus *c, const char *text)
             printf("%8.0f us ", (double)(end - begin) / 1e3);
     }
     if (matcher_new(s.query, MATCHER_ORACLE, &s.oracle, &err) != 0 ||
-        match_scratch_new(s.fast, &s.fast_scratch) != 0 ||
-        match_scratch_new(s.oracle, &s.oracle_scratch) != 0 ||
+        match_scratch_new(s.fast, NULL, &s.fast_scratch) != 0 ||
+        match_scratch_new(s.oracle, NULL, &s.oracle_scratch) != 0 ||
         prefilter_new(s.fast, &s.prefilter) != 0)
         goto done;
     report(text, &s, (double)(end - begin) / 1e3);

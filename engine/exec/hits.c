@@ -250,7 +250,7 @@ static uint32_t complete(const struct hit_maker *h, const struct page *page,
 }
 
 int hits_make(const struct hit_maker *h, const struct page *page, struct reply_hit **out,
-              uint32_t *count, struct error *err)
+              uint32_t *count, bool *limited, struct error *err)
 {
     struct making k = {.maker = h};
     struct plan p = {0};
@@ -259,7 +259,7 @@ int hits_make(const struct hit_maker *h, const struct page *page, struct reply_h
     int rc = -1;
     if (find_copies(h->results, page, &copies, &copy_count) != 0 ||
         plan_make(h, page, copies, copy_count, &p) != 0 ||
-        match_scratch_new(h->matcher, &k.scratch) != 0) {
+        match_scratch_new(h->matcher, h->cancel, &k.scratch) != 0) {
         error_no_memory(err);
         goto done;
     }
@@ -267,6 +267,7 @@ int hits_make(const struct hit_maker *h, const struct page *page, struct reply_h
     if (fetch_messages(h->sources, h->snapshot, p.matches, p.count, take, &k, err) != 0)
         goto done;
     *count = complete(h, page, copies, copy_count, &p);
+    *limited = match_scratch_limited(k.scratch);
     *out = p.hits;
     rc = 0;
 done:

@@ -3,6 +3,7 @@
 #define SCROLLBACK_HITS_H
 
 #include "arena.h"
+#include "cancel.h"
 #include "fetch.h"
 #include "order.h"
 #include "search_api.h"
@@ -16,13 +17,15 @@ struct hit_maker {
     const struct matcher *matcher;
     const struct result_set *results;
     size_t snippet_chars;
-    struct arena *arena; /* takes everything the hits hold */
+    struct cancel *cancel; /* ends long searches for what to show; may be NULL */
+    struct arena *arena;   /* takes everything the hits hold */
 };
 
-/* hits_make(h, page, out, count, err): The hits of ${page} in its order, with the copies of each.
- * A message that is no longer in its file is left out.  Return 0, or -1 with ${err}. */
+/* hits_make(h, page, out, count, limited, err): The hits of ${page} in its order, with the copies of
+ * each.  A message that is no longer in its file is left out.  *${limited}: a regex hit a limit, so
+ * that snippets show or count too little.  Return 0, or -1 with ${err}. */
 int hits_make(const struct hit_maker *h, const struct page *page, struct reply_hit **out,
-              uint32_t *count, struct error *err);
+              uint32_t *count, bool *limited, struct error *err);
 
 /* hit_from_message(list, m, arena, out): The fields that come from the message alone: all but
  * snippets, copies, score and counts.  Return 0 or -1 without memory. */

@@ -16,6 +16,8 @@
 
 #include <stdlib.h>
 
+#define SHOW_MS 500 /* that searching the shown texts may take when the request's time is over */
+
 /* Everything one search holds while it runs. */
 struct search {
     const struct environment *env;
@@ -186,6 +188,45 @@ static int explain(struct search *s)
     return 0;
 }
 
+/* What ends the search for what to show: the request's time, but when that is over a little more, for
+ * hits without their text are of no use. */
+static struct cancel *time_to_show(const struct search *s, struct cancel *more)
+{
+    struct cancel *own = s->cancel;
+    uint64_t needed = clock_monotonic_ns() + SHOW_MS * UINT64_C(1000000);
+    if (own == NULL ||
+        (cancel_poll(own) == CANCEL_NONE && (own->deadline_ns == 0 || own->deadline_ns >= needed)))
+        return own;
+    cancel_init(more, SHOW_MS);
+    return more;
+}
+
+/* The hits of the page and what is around them.  Where the time for that was over, the outcome says
+ * so. */
+static int make_hits(struct search *s, struct reply_hit **hits, struct error *err)
+{
+    const struct search_request *r = s->request;
+    struct scan_outcome *outcome = &s->outcome.scan;
+    uint32_t *count = &s->answer->reply.hit_count;
+    struct cancel more;
+    bool limited = false;
+    struct hit_maker maker = {.sources = s->env->sources,
+                              .snapshot =
+                                  s->compiled.strategy == STRATEGY_INDEX ? s->env->snapshot : NULL,
+                              .matcher = s->compiled.matcher,
+                              .results = &s->results,
+                              .snippet_chars = r->snippet_chars,
+                              .cancel = time_to_show(s, &more),
+                              .arena = &s->answer->arena};
+    if (hits_make(&maker, &s->page, hits, count, &limited, err) != 0 ||
+        context_add(s->env, r->context, s->cancel, &s->answer->arena, *hits, *count, err) != 0)
+        return -1;
+    outcome->limited = outcome->limited || limited;
+    if ((r->context > 0 || limited) && outcome->stopped == CANCEL_NONE)
+        outcome->stopped = cancel_poll(s->cancel);
+    return 0;
+}
+
 static int show(struct search *s, struct error *err)
 {
     const struct search_request *r = s->request;
@@ -193,13 +234,6 @@ static int show(struct search *s, struct error *err)
     struct order_key after;
     struct reply_hit *hits = NULL;
     struct reply_facet *facets = NULL;
-    struct hit_maker maker = {.sources = s->env->sources,
-                              .snapshot =
-                                  s->compiled.strategy == STRATEGY_INDEX ? s->env->snapshot : NULL,
-                              .matcher = s->compiled.matcher,
-                              .results = &s->results,
-                              .snippet_chars = r->snippet_chars,
-                              .arena = &s->answer->arena};
     if (s->resumed)
         after = resume_key(s);
     if (facets_count(&s->results, r->facets, r->facet_limit, s->compiled.zone, &s->answer->arena,
@@ -207,12 +241,8 @@ static int show(struct search *s, struct error *err)
         page_select(&s->results, r->sort, r->group_by_session, s->resumed ? &after : NULL, r->limit,
                     &s->page) != 0)
         return error_no_memory(err);
-    if (hits_make(&maker, &s->page, &hits, &reply->hit_count, err) != 0 ||
-        context_add(s->env, r->context, s->cancel, &s->answer->arena, hits, reply->hit_count,
-                    err) != 0)
+    if (make_hits(s, &hits, err) != 0)
         return -1;
-    if (r->context > 0 && s->outcome.scan.stopped == CANCEL_NONE)
-        s->outcome.scan.stopped = cancel_poll(s->cancel);
     reply->hits = hits;
     reply->facets = facets;
     return write_cursor(s) != 0 || explain(s) != 0 ? error_no_memory(err) : 0;

@@ -82,7 +82,7 @@ int strategy_serial(const struct scan *scan, struct scan_outcome *out, struct er
     if (rc == 0)
         rc = extractor_new(&s.extractor);
     if (rc == 0 && scan->matcher != NULL)
-        rc = match_scratch_new(scan->matcher, &s.scratch);
+        rc = match_scratch_new(scan->matcher, scan->cancel, &s.scratch);
     if (rc == 0)
         extractor_watch(s.extractor, &s.watch);
     for (uint32_t i = 0; rc >= 0 && i < scan->sources->count; i++) {

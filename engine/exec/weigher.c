@@ -25,7 +25,7 @@ int weigher_new(struct relevance *r, unsigned workers, struct weigher **out)
     w->size = (sizeof(struct weight) + r->term_count * sizeof(uint32_t) + 7) & ~(size_t)7;
     w->workers = workers;
     for (unsigned i = 0; i < workers; i++) {
-        if (match_scratch_new(r->matcher, &w->scratch[i]) != 0) {
+        if (match_scratch_new(r->matcher, NULL, &w->scratch[i]) != 0) {
             weigher_free(w);
             return -1;
         }

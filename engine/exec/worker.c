@@ -65,7 +65,7 @@ static struct worker *worker_new(const struct scan *scan, unsigned number)
     w->clock.off = scan->without.profile;
     if (reader_new(&w->reader) == 0 && reader_new(&w->aside) == 0 &&
         extractor_new(&w->extractor) == 0 &&
-        (scan->matcher == NULL || match_scratch_new(scan->matcher, &w->scratch) == 0))
+        (scan->matcher == NULL || match_scratch_new(scan->matcher, scan->cancel, &w->scratch) == 0))
         return w;
     worker_free(w);
     return NULL;

@@ -241,8 +241,8 @@ static int run(struct asking *a, const struct ending *e)
     unsigned threads = team_enter(a->query->team, choose_threads(a)), made = 0;
     int rc = 0;
     for (; rc == 0 && made < threads; made++)
-        rc = query_worker_new(a->snapshot, &a->plan, a->every, e->emit, e->args[made],
-                              &workers[made]);
+        rc = query_worker_new(a->snapshot, &a->plan, a->query->cancel, a->every, e->emit,
+                              e->args[made], &workers[made]);
     if (rc == 0) {
         team_loop(threads, a->unit_count, run_step, &(struct running){a, workers});
         report(a, workers, threads, start);

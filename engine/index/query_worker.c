@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum truth { UNKNOWN, FALSE, TRUE };
-
 struct query_worker {
     const struct snapshot *snapshot;
     const struct query_plan *plan;
@@ -15,7 +13,7 @@ struct query_worker {
     void *arg;
     struct match_scratch *scratch;
     struct row_filter *filter;
-    uint8_t *known; /* enum truth of each term, for the row at hand */
+    uint8_t *known; /* enum match_truth of each term, for the row at hand */
     struct query_counts counts;
 
     /* the block at hand */
@@ -26,8 +24,8 @@ struct query_worker {
     uint32_t source[SEGMENT_BLOCK_ROWS + 1]; /* by row; SNAPSHOT_DEAD: dead, or stopped at a gate */
 };
 
-int query_worker_new(const struct snapshot *s, const struct query_plan *p, bool every,
-                     query_emit_fn *emit, void *arg, struct query_worker **out)
+int query_worker_new(const struct snapshot *s, const struct query_plan *p, struct cancel *cancel,
+                     bool every, query_emit_fn *emit, void *arg, struct query_worker **out)
 {
     struct query_worker *w = calloc(1, sizeof *w);
     if (w == NULL)
@@ -38,7 +36,7 @@ int query_worker_new(const struct snapshot *s, const struct query_plan *p, bool 
     w->emit = emit;
     w->arg = arg;
     w->known = malloc(p->query->term_count + 1u);
-    if (w->known == NULL || match_scratch_new(p->matcher, &w->scratch) != 0 ||
+    if (w->known == NULL || match_scratch_new(p->matcher, cancel, &w->scratch) != 0 ||
         row_filter_new(s, p->query, &w->filter) != 0) {
         query_worker_free(w);
         return -1;
@@ -69,43 +67,45 @@ bool query_worker_limited(const struct query_worker *w)
 
 /* --- one row ------------------------------------------------------------------------------------- */
 
-static bool test_term(struct query_worker *w, uint32_t row, uint32_t term)
+static enum match_truth test_term(struct query_worker *w, uint32_t row, uint32_t term)
 {
     const struct segment *s = w->segment->segment;
     struct span text[PART_COUNT];
-    bool yes = false;
-    if (w->known[term] != UNKNOWN)
-        return w->known[term] == TRUE;
+    enum match_truth all = MATCH_NO;
+    if (w->known[term] != MATCH_NOT_ASKED)
+        return (enum match_truth)w->known[term];
     segment_text(s, row, text);
-    for (unsigned p = 0; p < PART_COUNT && !yes; p++) {
+    for (unsigned p = 0; p < PART_COUNT && all != MATCH_YES; p++) {
         if (!(w->plan->query->parts >> p & 1) || text[p].len == 0)
             continue;
         w->counts.bytes += text[p].len;
-        yes = matcher_test_term(w->plan->matcher, w->scratch, term, text[p]);
+        enum match_truth one = matcher_test_term(w->plan->matcher, w->scratch, term, text[p]);
+        all = one == MATCH_NO ? all : one;
     }
-    w->known[term] = yes ? TRUE : FALSE;
-    return yes;
+    w->known[term] = (uint8_t)all;
+    return all;
 }
 
-static bool test_node(struct query_worker *w, uint32_t row, const struct plan_node *n)
+/* ${negated}: under an odd number of NOTs. */
+static bool test_node(struct query_worker *w, uint32_t row, const struct plan_node *n, bool negated)
 {
     switch (n->type) {
     case NODE_ALL:
         return true;
     case NODE_TERM:
-        return test_term(w, row, n->term);
+        return match_holds(test_term(w, row, n->term), negated);
     case NODE_FILTER:
         return row_filter_test(w->filter, n->filter, row, w->source[row - w->first]);
     case NODE_NOT:
-        return !test_node(w, row, n->children[0]);
+        return !test_node(w, row, n->children[0], !negated);
     case NODE_AND:
         for (uint32_t i = 0; i < n->count; i++)
-            if (!test_node(w, row, n->children[i]))
+            if (!test_node(w, row, n->children[i], negated))
                 return false;
         return true;
     case NODE_OR:
         for (uint32_t i = 0; i < n->count; i++)
-            if (test_node(w, row, n->children[i]))
+            if (test_node(w, row, n->children[i], negated))
                 return true;
         return false;
     }
@@ -124,10 +124,10 @@ static bool test_rest(struct query_worker *w, uint32_t row, bool driver)
     const struct query_plan *p = w->plan;
     if (p->rest == NULL || (driver && p->driver_decides))
         return true;
-    memset(w->known, UNKNOWN, p->query->term_count);
+    memset(w->known, MATCH_NOT_ASKED, p->query->term_count);
     if (driver)
-        w->known[p->driver] = TRUE;
-    return test_node(w, row, p->rest);
+        w->known[p->driver] = MATCH_YES;
+    return test_node(w, row, p->rest, false);
 }
 
 /* --- one block ----------------------------------------------------------------------------------- */

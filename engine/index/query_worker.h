@@ -19,10 +19,10 @@ struct query_counts {
     uint64_t matched;
 };
 
-/* query_worker_new(s, p, every, emit, arg, out): ${every}: rows that do not match are emitted, too.
- * Return 0 or -1. */
-int query_worker_new(const struct snapshot *s, const struct query_plan *p, bool every,
-                     query_emit_fn *emit, void *arg, struct query_worker **out);
+/* query_worker_new(s, p, cancel, every, emit, arg, out): ${cancel}: ends long searches
+ * (match_scratch_new()).  ${every}: rows that do not match are emitted, too.  Return 0 or -1. */
+int query_worker_new(const struct snapshot *s, const struct query_plan *p, struct cancel *cancel,
+                     bool every, query_emit_fn *emit, void *arg, struct query_worker **out);
 void query_worker_free(struct query_worker *w); /* NULL does nothing */
 
 /* query_worker_block(w, v, block): Test the rows of a block.  Return 0, or -1 (no memory, or what

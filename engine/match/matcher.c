@@ -38,11 +38,9 @@ struct matcher {
     bool names;
 };
 
-enum truth { UNKNOWN, FALSE, TRUE };
-
 struct match_scratch {
     struct regex_scratch *regex;
-    unsigned char *known; /* enum truth of each term, for the message at hand */
+    unsigned char *known; /* enum match_truth of each term, for the message at hand */
 };
 
 static int compile_literal(struct span text, bool caseless, bool word, struct needle *n,
@@ -207,13 +205,13 @@ const struct query *matcher_query(const struct matcher *m)
     return m->query;
 }
 
-int match_scratch_new(const struct matcher *m, struct match_scratch **out)
+int match_scratch_new(const struct matcher *m, struct cancel *cancel, struct match_scratch **out)
 {
     struct match_scratch *s = calloc(1, sizeof(*s));
     if (s == NULL)
         return -1;
     s->known = calloc(m->query->term_count + 1u, 1);
-    if (s->known == NULL || regex_scratch_new(&s->regex) != 0) {
+    if (s->known == NULL || regex_scratch_new(cancel, &s->regex) != 0) {
         match_scratch_free(s);
         return -1;
     }
@@ -232,27 +230,34 @@ void match_scratch_free(struct match_scratch *s)
 
 bool match_scratch_limited(const struct match_scratch *s)
 {
-    return regex_scratch_limited(s->regex);
+    return regex_scratch_limits(s->regex) > 0;
 }
 
-bool matcher_test_term(const struct matcher *m, struct match_scratch *s, uint32_t term,
-                       struct span text)
+enum match_truth matcher_test_term(const struct matcher *m, struct match_scratch *s, uint32_t term,
+                                   struct span text)
 {
     const struct needle *n = &m->needles[term];
     size_t begin, end;
     assert(term < m->query->term_count);
     if (n->literal != NULL)
-        return literal_find(n->literal, text, 0, &begin, &end);
-    return regex_test(n->regex, s->regex, text);
+        return literal_find(n->literal, text, 0, &begin, &end) ? MATCH_YES : MATCH_NO;
+    uint64_t limits = regex_scratch_limits(s->regex);
+    if (regex_test(n->regex, s->regex, text))
+        return MATCH_YES;
+    return regex_scratch_limits(s->regex) == limits ? MATCH_NO : MATCH_UNSURE;
 }
 
-static bool test_parts(const struct matcher *m, struct match_scratch *s, uint32_t term,
-                       unsigned mask, const struct span text[PART_COUNT])
+static enum match_truth test_parts(const struct matcher *m, struct match_scratch *s, uint32_t term,
+                                   unsigned mask, const struct span text[PART_COUNT])
 {
-    for (unsigned i = 0; i < PART_COUNT; i++)
-        if ((mask >> i & 1u) != 0 && text[i].len > 0 && matcher_test_term(m, s, term, text[i]))
-            return true;
-    return false;
+    enum match_truth all = MATCH_NO;
+    for (unsigned i = 0; i < PART_COUNT && all != MATCH_YES; i++) {
+        if ((mask >> i & 1u) == 0 || text[i].len == 0)
+            continue;
+        enum match_truth one = matcher_test_term(m, s, term, text[i]);
+        all = one == MATCH_NO ? all : one;
+    }
+    return all;
 }
 
 static bool any_fits(const struct filter *f, struct span_list list)
@@ -300,35 +305,36 @@ static bool test_filter(const struct filter *f, const struct message *msg)
 }
 
 /* Each term is looked for once a message, however often the tree asks. */
-static bool test_term(const struct matcher *m, struct match_scratch *s, uint32_t term,
-                      const struct message *msg)
+static enum match_truth test_term(const struct matcher *m, struct match_scratch *s, uint32_t term,
+                                  const struct message *msg)
 {
     unsigned char *known = &s->known[term];
-    if (*known == UNKNOWN)
-        *known = test_parts(m, s, term, m->query->parts & msg->parts, msg->part) ? TRUE : FALSE;
-    return *known == TRUE;
+    if (*known == MATCH_NOT_ASKED)
+        *known = (unsigned char)test_parts(m, s, term, m->query->parts & msg->parts, msg->part);
+    return (enum match_truth) * known;
 }
 
+/* ${negated}: under an odd number of NOTs. */
 static bool test_plan(const struct matcher *m, struct match_scratch *s, const struct plan *p,
-                      const struct message *msg)
+                      const struct message *msg, bool negated)
 {
     switch (p->type) {
     case NODE_ALL:
         return true;
     case NODE_TERM:
-        return test_term(m, s, p->term, msg);
+        return match_holds(test_term(m, s, p->term, msg), negated);
     case NODE_FILTER:
         return test_filter(p->filter, msg);
     case NODE_NOT:
-        return !test_plan(m, s, p->children[0], msg);
+        return !test_plan(m, s, p->children[0], msg, !negated);
     case NODE_AND:
         for (uint32_t i = 0; i < p->count; i++)
-            if (!test_plan(m, s, p->children[i], msg))
+            if (!test_plan(m, s, p->children[i], msg, negated))
                 return false;
         return true;
     case NODE_OR:
         for (uint32_t i = 0; i < p->count; i++)
-            if (test_plan(m, s, p->children[i], msg))
+            if (test_plan(m, s, p->children[i], msg, negated))
                 return true;
         return false;
     }
@@ -338,8 +344,8 @@ static bool test_plan(const struct matcher *m, struct match_scratch *s, const st
 
 bool matcher_test(const struct matcher *m, struct match_scratch *s, const struct message *msg)
 {
-    memset(s->known, UNKNOWN, m->query->term_count);
-    return test_plan(m, s, m->root, msg);
+    memset(s->known, MATCH_NOT_ASKED, m->query->term_count);
+    return test_plan(m, s, m->root, msg, false);
 }
 
 uint64_t matcher_count(const struct matcher *m, struct match_scratch *s, uint32_t term,
@@ -356,6 +362,25 @@ int matcher_find(const struct matcher *m, struct match_scratch *s, uint32_t term
     const struct needle *n = &m->needles[term];
     return n->literal != NULL ? literal_find(n->literal, text, from, begin, end)
                               : regex_find(n->regex, s->regex, text, from, begin, end);
+}
+
+void match_walk_begin(struct match_walk *w, const struct matcher *m, struct match_scratch *s,
+                      uint32_t term, struct span text, size_t from)
+{
+    const struct needle *n = &m->needles[term];
+    *w = (struct match_walk){.literal = n->literal, .text = text, .from = from};
+    if (n->literal == NULL)
+        regex_walk_begin(&w->regex, n->regex, s->regex, text, from);
+}
+
+int match_walk_next(struct match_walk *w, size_t *begin, size_t *end)
+{
+    if (w->literal == NULL)
+        return regex_walk_next(&w->regex, begin, end);
+    if (!literal_find(w->literal, w->text, w->from, begin, end))
+        return 0;
+    w->from = *end;
+    return 1;
 }
 
 const struct require *matcher_requires(const struct matcher *m)

@@ -15,7 +15,9 @@
 
 #include "message.h"
 #include "query.h"
+#include "regex.h"
 
+struct literal;
 struct matcher;
 struct match_scratch;
 
@@ -33,17 +35,34 @@ void matcher_free(struct matcher *m); /* NULL does nothing */
 /* matcher_query(m): What it was compiled from. */
 const struct query *matcher_query(const struct matcher *m);
 
-/* match_scratch_new(m, out): For one thread at a time; of use with ${m} alone, and to be freed
- * before it.  Return 0 or -1. */
-int match_scratch_new(const struct matcher *m, struct match_scratch **out);
+/* match_scratch_new(m, cancel, out): For one thread at a time; of use with ${m} alone, and to be
+ * freed before it.  When ${cancel} (borrowed; may be NULL) says to stop, regexes are found no more,
+ * which is a limit like the others.  Return 0 or -1. */
+int match_scratch_new(const struct matcher *m, struct cancel *cancel, struct match_scratch **out);
 void match_scratch_free(struct match_scratch *s); /* NULL does nothing */
 
-/* matcher_test(m, s, msg): Whether the whole query is true of ${msg}. */
+/* matcher_test(m, s, msg): Whether the whole query is true of ${msg}; false where a limit leaves that
+ * open. */
 bool matcher_test(const struct matcher *m, struct match_scratch *s, const struct message *msg);
 
+/* What is known of a term. */
+enum match_truth {
+    MATCH_NOT_ASKED,
+    MATCH_NO,
+    MATCH_YES,
+    MATCH_UNSURE /* a limit was hit before it was found */
+};
+
+/* match_holds(t, negated): What to take for true of a term that stands under an odd number of NOTs
+ * (${negated}) or an even one: what is not sure makes no message match. */
+static inline bool match_holds(enum match_truth t, bool negated)
+{
+    return t == MATCH_YES || (t == MATCH_UNSURE && negated);
+}
+
 /* matcher_test_term(m, s, term, text): Whether term number ${term} occurs in ${text}. */
-bool matcher_test_term(const struct matcher *m, struct match_scratch *s, uint32_t term,
-                       struct span text);
+enum match_truth matcher_test_term(const struct matcher *m, struct match_scratch *s, uint32_t term,
+                                   struct span text);
 
 /* matcher_count(m, s, term, text): Occurrences of one term, not overlapping, leftmost first, as
  * PCRE2 finds them; an empty regex match counts once and moves on by a code point.  Exact, unless a
@@ -56,7 +75,22 @@ uint64_t matcher_count(const struct matcher *m, struct match_scratch *s, uint32_
 int matcher_find(const struct matcher *m, struct match_scratch *s, uint32_t term, struct span text,
                  size_t from, size_t *begin, size_t *end);
 
-/* match_scratch_limited(s): A regex hit a limit (match, depth, heap, time) somewhere since
+/* A walk over the occurrences of one term in one text. */
+struct match_walk {
+    const struct literal *literal; /* NULL: a regex */
+    struct span text;
+    size_t from;
+    struct regex_walk regex;
+};
+
+/* match_walk_begin(w, m, s, term, text, from): Start a walk over what starts at or after ${from}.
+ * match_walk_next(w, begin, end): The next occurrence, as matcher_count() counts them.  Return 1
+ * or 0. */
+void match_walk_begin(struct match_walk *w, const struct matcher *m, struct match_scratch *s,
+                      uint32_t term, struct span text, size_t from);
+int match_walk_next(struct match_walk *w, size_t *begin, size_t *end);
+
+/* match_scratch_limited(s): A regex hit a limit (match, depth, heap, time, cancel) somewhere since
  * match_scratch_new(): the answer is not complete (incomplete_reason regex_limit). */
 bool match_scratch_limited(const struct match_scratch *s);
 

@@ -28,10 +28,15 @@
 #define WINDOW_LONG_TEXT ((size_t)1 << 20)
 #define WINDOW_QUICK_NS UINT64_C(500000)
 
-/* One search of one text may take so much of its thread's processor time: a base, and the pace of
- * the slowest honest patterns. */
+/* The walk over one text may take so much of its thread's processor time: a base, the pace of the
+ * slowest honest patterns, and what it takes to find one match and begin again. */
 #define TIME_BASE_NS UINT64_C(80000000)
 #define TIME_PER_BYTE_NS 40u
+#define TIME_PER_MATCH_NS 400u
+
+/* A search that ends in its first window does not look at the clock, but one of so many does: a
+ * window takes milliseconds at worst, a look some part of what a search of a few bytes takes. */
+#define SEARCHES_A_LOOK 16u
 
 /* Compiling an automaton takes as long as PCRE2 takes for some such amount of text, and is not
  * worth it for the few candidates of a query whose literals are rare. */
@@ -56,8 +61,10 @@ struct regex_scratch {
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
     struct regex_scan_scratch *scan;
-    size_t searched; /* bytes, by PCRE2 in place of automata that are not compiled yet */
-    bool limited;
+    struct cancel *cancel;
+    size_t searched;   /* bytes, by PCRE2 in place of automata that are not compiled yet */
+    unsigned searches; /* counts up to SEARCHES_A_LOOK */
+    uint64_t limits;   /* hit so far */
 };
 
 /* What PCRE2 says, with a full stop less. */
@@ -229,11 +236,12 @@ void regex_free(struct regex *r)
     free(r);
 }
 
-int regex_scratch_new(struct regex_scratch **out)
+int regex_scratch_new(struct cancel *cancel, struct regex_scratch **out)
 {
     struct regex_scratch *s = calloc(1, sizeof(*s));
     if (s == NULL)
         return -1;
+    s->cancel = cancel;
     s->data = pcre2_match_data_create(1, NULL);
     s->context = pcre2_match_context_create(NULL);
     s->stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL); /* NULL without JIT */
@@ -289,40 +297,36 @@ static size_t window_first(size_t len)
     return len <= WINDOW_LONG_TEXT ? WINDOW_FIRST : 1 + WINDOW_FIRST * WINDOW_LONG_TEXT / len;
 }
 
-/* How long one search may go on. */
-struct allowance {
-    uint64_t budget;
-    uint64_t wall_end; /* 0: the first window goes without a look at the clock */
-    uint64_t thread_end;
-};
-
-/* On a busy machine the wall clock runs while the thread waits, but processor time is dear to read:
- * it is looked at, and the budget counted by it, only when the budget is used up by the wall
- * clock. */
-static bool is_used_up(struct allowance *a, uint64_t now)
+/* Whether the time is over, or somebody has said so.  On a busy machine the wall clock runs while
+ * the thread waits, but processor time is dear to read: it is looked at, and the budget counted by
+ * it, only when the budget is used up by the wall clock. */
+static bool is_used_up(struct regex_allowance *a, struct cancel *cancel, uint64_t now)
 {
-    if (a->wall_end == 0)
-        a->wall_end = now + a->budget;
-    if (now <= a->wall_end)
+    if (cancel_poll(cancel) != CANCEL_NONE)
+        return true;
+    if (a->wall_begin == 0)
+        a->wall_begin = now;
+    if (now - a->wall_begin <= a->budget)
         return false;
     uint64_t used = clock_thread_ns();
-    if (a->thread_end == 0)
-        a->thread_end = used + a->budget;
-    return used > a->thread_end;
+    if (a->thread_begin == 0)
+        a->thread_begin = used;
+    return used - a->thread_begin > a->budget;
 }
 
-static int match_windows(const struct regex *r, struct regex_scratch *s, struct span text,
-                         size_t from)
+/* The search of a walk, from w->from on, window by window. */
+static int match_windows(struct regex_walk *w)
 {
-    struct allowance a = {.budget = TIME_BASE_NS + TIME_PER_BYTE_NS * (uint64_t)text.len};
+    struct span text = w->text;
     uint64_t before = 0;
+    size_t from = w->from;
     for (size_t size = window_first(text.len);;) {
         size_t stop = window_stop(text, from, size);
-        int rc = match_window(r, s, text, from, stop);
+        int rc = match_window(w->regex, w->scratch, text, from, stop);
         if (rc != PCRE2_ERROR_NOMATCH || stop == text.len)
             return rc;
         uint64_t now = clock_monotonic_ns();
-        if (is_used_up(&a, now))
+        if (is_used_up(&w->allowance, w->scratch->cancel, now))
             return PCRE2_ERROR_MATCHLIMIT;
         if (now - before < WINDOW_QUICK_NS || before == 0)
             size *= 4;
@@ -333,24 +337,63 @@ static int match_windows(const struct regex *r, struct regex_scratch *s, struct 
     }
 }
 
+/* One search: a match, PCRE2_ERROR_NOMATCH, or what limit was hit. */
+static int match_next(struct regex_walk *w)
+{
+    struct regex_scratch *s = w->scratch;
+    if (++s->searches == SEARCHES_A_LOOK) {
+        s->searches = 0;
+        if (is_used_up(&w->allowance, s->cancel, clock_monotonic_ns()))
+            return PCRE2_ERROR_MATCHLIMIT;
+    }
+    return w->regex->windowed && w->text.len - w->from > WINDOW_FIRST
+               ? match_windows(w)
+               : match_window(w->regex, s, w->text, w->from, w->text.len);
+}
+
+void regex_walk_begin(struct regex_walk *w, const struct regex *r, struct regex_scratch *s,
+                      struct span text, size_t from)
+{
+    *w = (struct regex_walk){
+        .regex = r,
+        .scratch = s,
+        .text = text,
+        .from = from,
+        .allowance = {.budget = TIME_BASE_NS + TIME_PER_BYTE_NS * (uint64_t)text.len}};
+}
+
+/* Where a walk goes on after a match; more than text.len: nowhere. */
+static size_t go_on(struct span text, size_t begin, size_t end)
+{
+    if (end > begin)
+        return end;
+    return end < text.len ? end + code_point_length(text.ptr[end]) : end + 1;
+}
+
+bool regex_walk_next(struct regex_walk *w, size_t *begin, size_t *end)
+{
+    if (w->from > w->text.len)
+        return false;
+    int rc = match_next(w);
+    if (rc < 0) {
+        w->scratch->limits += rc != PCRE2_ERROR_NOMATCH;
+        w->from = SIZE_MAX;
+        return false;
+    }
+    const PCRE2_SIZE *where = pcre2_get_ovector_pointer(w->scratch->data);
+    *begin = where[0];
+    *end = where[1];
+    w->from = go_on(w->text, *begin, *end);
+    w->allowance.budget += TIME_PER_MATCH_NS;
+    return true;
+}
+
 bool regex_find(const struct regex *r, struct regex_scratch *s, struct span text, size_t from,
                 size_t *begin, size_t *end)
 {
-    if (from > text.len)
-        return false;
-    int rc = r->windowed && text.len - from > WINDOW_FIRST
-                 ? match_windows(r, s, text, from)
-                 : match_window(r, s, text, from, text.len);
-    if (rc == PCRE2_ERROR_NOMATCH)
-        return false;
-    if (rc < 0) {
-        s->limited = true;
-        return false;
-    }
-    const PCRE2_SIZE *where = pcre2_get_ovector_pointer(s->data);
-    *begin = where[0];
-    *end = where[1];
-    return true;
+    struct regex_walk w;
+    regex_walk_begin(&w, r, s, text, from);
+    return regex_walk_next(&w, begin, end);
 }
 
 bool regex_test(const struct regex *r, struct regex_scratch *s, struct span text)
@@ -361,24 +404,18 @@ bool regex_test(const struct regex *r, struct regex_scratch *s, struct span text
     return known >= 0 ? known == 1 : regex_find(r, s, text, 0, &begin, &end);
 }
 
-size_t regex_next(struct span text, size_t begin, size_t end)
-{
-    if (end > begin)
-        return end;
-    return end < text.len ? end + code_point_length(text.ptr[end]) : end + 1;
-}
-
 uint64_t regex_count(const struct regex *r, struct regex_scratch *s, struct span text)
 {
+    struct regex_walk w;
     uint64_t sum = 0;
     size_t begin, end;
-    for (size_t from = 0; regex_find(r, s, text, from, &begin, &end);
-         from = regex_next(text, begin, end))
+    regex_walk_begin(&w, r, s, text, 0);
+    while (regex_walk_next(&w, &begin, &end))
         sum++;
     return sum;
 }
 
-bool regex_scratch_limited(const struct regex_scratch *s)
+uint64_t regex_scratch_limits(const struct regex_scratch *s)
 {
-    return s->limited;
+    return s->limits;
 }

@@ -3,8 +3,8 @@
  * Patterns are PCRE2's in UTF mode without UCP (\w, \d, \s, \b are ASCII), newline is LF, \R any
  * Unicode newline.  \C is refused: it would cut characters.  Matching runs on PCRE2's JIT under
  * limits of backtracking, memory and time, in windows of start positions, so that no pattern holds
- * a thread for long: what hits a limit counts as no match and regex_scratch_limited() is true from
- * then on.
+ * a thread for long, neither by one match nor by many: what hits a limit is no match, and counted
+ * by regex_scratch_limits().
  *
  * Whether a pattern occurs at all is asked of hyperscan instead, if regex_scan.h can say the same
  * thing in its language and enough text was searched to be worth the compilation; that automaton is
@@ -16,9 +16,26 @@
 #define SCROLLBACK_REGEX_H
 
 #include "buf.h"
+#include "cancel.h"
 
 struct regex;
 struct regex_scratch;
+
+/* How long a walk may take, and since when it counts: nanoseconds. */
+struct regex_allowance {
+    uint64_t budget;
+    uint64_t wall_begin;   /* 0: nobody has looked at the clock yet */
+    uint64_t thread_begin; /* 0: nobody has looked at that clock */
+};
+
+/* A walk over the matches in one text.  All its searches share the time that one may take. */
+struct regex_walk {
+    const struct regex *regex;
+    struct regex_scratch *scratch;
+    struct span text;
+    size_t from; /* where the next search begins */
+    struct regex_allowance allowance;
+};
 
 /* regex_new(pattern, flags, scan, out, err): ${pattern} is valid UTF-8, ${flags} are TERM_FLAG_*
  * (query.h).  With ${scan}, regex_test() asks hyperscan where it can.  Return 0, or -1 with
@@ -37,8 +54,9 @@ int regex_new_literal(struct span text, bool caseless, bool word, struct regex *
                       struct error *err);
 void regex_free(struct regex *r); /* NULL does nothing */
 
-/* regex_scratch_new(out): Usable with any regex, by one thread at a time. */
-int regex_scratch_new(struct regex_scratch **out);
+/* regex_scratch_new(cancel, out): Usable with any regex, by one thread at a time.  What ${cancel}
+ * (borrowed; may be NULL) tells to stop is a limit like the others, noticed within milliseconds. */
+int regex_scratch_new(struct cancel *cancel, struct regex_scratch **out);
 void regex_scratch_free(struct regex_scratch *s);
 
 /* regex_find(r, s, text, from, begin, end): The leftmost match that starts at or after ${from}; \K
@@ -50,15 +68,17 @@ bool regex_find(const struct regex *r, struct regex_scratch *s, struct span text
 /* regex_test(r, s, text): Whether there is a match anywhere. */
 bool regex_test(const struct regex *r, struct regex_scratch *s, struct span text);
 
-/* regex_count(r, s, text): Matches, not overlapping, leftmost first.  After an empty match the
- * search goes on one code point further. */
+/* regex_walk_begin(w, r, s, text, from): Start a walk over the matches that start at or after
+ * ${from}.  regex_walk_next(w, begin, end): The next one, not overlapping those before; after an
+ * empty match the search goes on one code point further.  Return whether there is one. */
+void regex_walk_begin(struct regex_walk *w, const struct regex *r, struct regex_scratch *s,
+                      struct span text, size_t from);
+bool regex_walk_next(struct regex_walk *w, size_t *begin, size_t *end);
+
+/* regex_count(r, s, text): How many matches a walk over all of the text finds. */
 uint64_t regex_count(const struct regex *r, struct regex_scratch *s, struct span text);
 
-/* regex_next(text, begin, end): Where that search goes on after the match [begin, end); more than
- * text.len: nowhere. */
-size_t regex_next(struct span text, size_t begin, size_t end);
-
-/* regex_scratch_limited(s): Some search hit a limit since regex_scratch_new(). */
-bool regex_scratch_limited(const struct regex_scratch *s);
+/* regex_scratch_limits(s): How many searches hit a limit since regex_scratch_new(). */
+uint64_t regex_scratch_limits(const struct regex_scratch *s);
 
 #endif

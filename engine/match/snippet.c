@@ -98,16 +98,12 @@ static struct range choose_window(struct span text, size_t first, size_t chars)
     return (struct range){begin, end};
 }
 
-/* The next match that begins at or after ${from} and is not empty. */
-static bool next_shown(struct work *w, uint32_t term, struct span text, size_t from, size_t *begin,
-                       size_t *end)
+/* The next match that is not empty. */
+static bool next_shown(struct match_walk *walk, size_t *begin, size_t *end)
 {
-    while (from <= text.len &&
-           matcher_find(w->matcher, w->scratch, term, text, from, begin, end) == 1) {
+    while (match_walk_next(walk, begin, end) == 1)
         if (*end > *begin)
             return true;
-        from = *end < text.len ? *end + code_point_length(text.ptr[*end]) : text.len + 1;
-    }
     return false;
 }
 
@@ -125,8 +121,10 @@ static uint64_t count_matches(struct work *w, struct span text, size_t *first)
         if (!is_shown(w, i))
             continue;
         uint64_t n = matcher_count(w->matcher, w->scratch, i, text);
+        struct match_walk walk;
         size_t begin, end;
-        if (n > 0 && next_shown(w, i, text, 0, &begin, &end) && begin < *first)
+        match_walk_begin(&walk, w->matcher, w->scratch, i, text, 0);
+        if (n > 0 && next_shown(&walk, &begin, &end) && begin < *first)
             *first = begin;
         sum += n;
     }
@@ -139,10 +137,12 @@ static int gather_matches(struct work *w, struct span text, struct range window)
 {
     w->ranges.count = 0;
     for (uint32_t i = 0; i < w->query->term_count; i++) {
-        size_t begin, end, from = window.begin;
+        struct match_walk walk;
+        size_t begin, end;
         if (!is_shown(w, i))
             continue;
-        for (; next_shown(w, i, text, from, &begin, &end) && begin < window.end; from = end)
+        match_walk_begin(&walk, w->matcher, w->scratch, i, text, window.begin);
+        while (next_shown(&walk, &begin, &end) && begin < window.end)
             if (add_range(&w->ranges, begin, end < window.end ? end : window.end) != 0)
                 return -1;
     }

@@ -430,7 +430,7 @@ static int prepare(struct tail *t)
     return t->began == NULL || t->read == NULL || t->end == NULL || t->hits == NULL ||
                    t->news == NULL || reader_new(&t->reader) != 0 || reader_new(&t->aside) != 0 ||
                    extractor_new(&t->extractor) != 0 ||
-                   match_scratch_new(t->compiled.matcher, &t->scratch) != 0
+                   match_scratch_new(t->compiled.matcher, t->cancel, &t->scratch) != 0
                ? -1
                : 0;
 }

@@ -33,7 +33,7 @@ static int open_side(struct side *s, const struct query *q, unsigned flags)
         REQUIRE(err.code == ERROR_INVALID_REGEX && err.pos <= QUERY_MAX_BYTES);
         return -1;
     }
-    REQUIRE(match_scratch_new(s->matcher, &s->scratch) == 0);
+    REQUIRE(match_scratch_new(s->matcher, NULL, &s->scratch) == 0);
     return 0;
 }
 

@@ -67,8 +67,8 @@ static void open_both(struct pair_of_matchers *p, struct span text, bool word)
     if (matcher_new(p->query, MATCHER_FAST, &p->fast, &err) != 0 ||
         matcher_new(p->query, MATCHER_ORACLE, &p->oracle, &err) != 0)
         fail_msg("'%.*s': %s", (int)text.len, text.ptr, err.msg);
-    assert_int_equal(match_scratch_new(p->fast, &p->fast_scratch), 0);
-    assert_int_equal(match_scratch_new(p->oracle, &p->oracle_scratch), 0);
+    assert_int_equal(match_scratch_new(p->fast, NULL, &p->fast_scratch), 0);
+    assert_int_equal(match_scratch_new(p->oracle, NULL, &p->oracle_scratch), 0);
 }
 
 static void close_both(struct pair_of_matchers *p)

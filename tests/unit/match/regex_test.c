@@ -30,7 +30,7 @@ static struct regex_scratch *scratch;
 static int setup(void **state)
 {
     (void)state;
-    return regex_scratch_new(&scratch);
+    return regex_scratch_new(NULL, &scratch);
 }
 
 static int teardown(void **state)
@@ -85,7 +85,7 @@ static void test_finds_and_counts(void **state)
         }
         regex_free(r);
     }
-    assert_false(regex_scratch_limited(scratch));
+    assert_int_equal(regex_scratch_limits(scratch), 0);
 }
 
 static void test_refusals_say_where(void **state)
@@ -263,10 +263,10 @@ static void compare_engines(struct span pattern, unsigned flags, unsigned *scann
         memcpy(text, room, len);
         bool a = regex_test(fast, scratch, (struct span){text, len});
         bool b = regex_test(slow, scratch, (struct span){text, len});
-        if (regex_scratch_limited(scratch)) {
+        if (regex_scratch_limits(scratch) > 0) {
             /* PCRE2 gave up; hyperscan need not. */
             regex_scratch_free(scratch);
-            assert_int_equal(regex_scratch_new(&scratch), 0);
+            assert_int_equal(regex_scratch_new(NULL, &scratch), 0);
         } else if (a != b)
             fail_msg("/%.*s/ flags %u on '%.*s': hyperscan %d, PCRE2 %d", (int)pattern.len,
                      pattern.ptr, flags, (int)len, text, a, b);
@@ -323,7 +323,7 @@ static void *search_in_thread(void *arg)
 {
     struct crew *c = arg;
     struct regex_scratch *s;
-    assert_int_equal(regex_scratch_new(&s), 0);
+    assert_int_equal(regex_scratch_new(NULL, &s), 0);
     for (unsigned i = 0; i < 50; i++) {
         c->wrong += !regex_test(c->regex, s, c->text);
         c->wrong += regex_test(c->regex, s, (struct span){c->text.ptr, c->text.len - 2});
@@ -413,13 +413,66 @@ static void test_hostile_patterns_are_limited(void **state)
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         struct regex_scratch *s;
         struct regex *r;
-        assert_int_equal(regex_scratch_new(&s), 0);
+        assert_int_equal(regex_scratch_new(NULL, &s), 0);
         assert_int_equal(regex_new(span_of(table[i]), 0, true, &r, NULL), 0);
         assert_false(regex_test(r, s, (struct span){text, len}));
-        assert_true(regex_scratch_limited(s));
+        assert_true(regex_scratch_limits(s) > 0);
         regex_free(r);
         regex_scratch_free(s);
     }
+    free(text);
+}
+
+/* A pattern whose matches come at once, but each only after a look through all of a long text: the walk
+ * over all of them has an end too.  It would take hours. */
+static void test_hostile_walks_are_limited(void **state)
+{
+    (void)state;
+    size_t len = 1000000;
+    char *text = malloc(len);
+    memset(text, 'a', len);
+    struct regex_scratch *s;
+    struct regex *r;
+    assert_int_equal(regex_scratch_new(NULL, &s), 0);
+    assert_int_equal(regex_new(SPAN("a(?=.*b)|a"), 0, true, &r, NULL), 0);
+    uint64_t n = regex_count(r, s, (struct span){text, len});
+    assert_in_range(n, 1, len - 1);
+    assert_int_equal(regex_scratch_limits(s), 1);
+    regex_free(r);
+    /* An honest one of as many matches finds them all. */
+    assert_int_equal(regex_new(SPAN("[[:alpha:]]"), 0, true, &r, NULL), 0);
+    assert_int_equal(regex_count(r, s, (struct span){text, len}), len);
+    assert_int_equal(regex_scratch_limits(s), 1);
+    regex_free(r);
+    regex_scratch_free(s);
+    free(text);
+}
+
+/* Who is told to stop finds nothing more: not in a long text, and soon not in short ones. */
+static void test_cancelled_searches_end(void **state)
+{
+    (void)state;
+    struct cancel cancel;
+    struct regex_scratch *s;
+    struct regex *r;
+    size_t len = 100000;
+    char *text = malloc(len);
+    memset(text, 'a', len);
+    text[len - 1] = 'b';
+    cancel_init(&cancel, 0);
+    assert_int_equal(regex_scratch_new(&cancel, &s), 0);
+    assert_int_equal(regex_new(SPAN("\bb|(?<=a)b"), 0, false, &r, NULL), 0);
+    assert_true(regex_test(r, s, (struct span){text, len}));
+    cancel_request(&cancel, CANCEL_CLIENT);
+    assert_false(regex_test(r, s, (struct span){text, len}));
+    assert_int_equal(regex_scratch_limits(s), 1);
+    unsigned found = 0;
+    while (found < 1000 && regex_test(r, s, SPAN("ab")))
+        found++;
+    assert_in_range(found, 0, 100);
+    assert_int_equal(regex_scratch_limits(s), 2);
+    regex_free(r);
+    regex_scratch_free(s);
     free(text);
 }
 
@@ -433,7 +486,7 @@ static void test_waiting_is_no_work(void **state)
     size_t begin, end, len = 200000;
     char *text = malloc(len);
     memset(text, 'a', len);
-    assert_int_equal(regex_scratch_new(&s), 0);
+    assert_int_equal(regex_scratch_new(NULL, &s), 0);
     assert_int_equal(regex_new(SPAN("\\p{Lu}{3}"), 0, true, &r, NULL), 0);
     pid_t parent = getpid(), child = fork();
     if (child == 0) {
@@ -448,7 +501,7 @@ static void test_waiting_is_no_work(void **state)
     assert_true(child > 0);
     while (waitpid(child, NULL, WNOHANG) == 0)
         assert_false(regex_find(r, s, (struct span){text, len}, 0, &begin, &end));
-    assert_false(regex_scratch_limited(s));
+    assert_int_equal(regex_scratch_limits(s), 0);
     regex_free(r);
     regex_scratch_free(s);
     free(text);
@@ -465,6 +518,8 @@ int main(void)
         cmocka_unit_test(test_cache_is_bounded),
         cmocka_unit_test(test_windows_find_the_same),
         cmocka_unit_test(test_hostile_patterns_are_limited),
+        cmocka_unit_test(test_hostile_walks_are_limited),
+        cmocka_unit_test(test_cancelled_searches_end),
         cmocka_unit_test(test_waiting_is_no_work),
         cmocka_unit_test(test_random_patterns_agree),
     };

@@ -25,7 +25,7 @@ static void open_session(struct session *s, struct span text)
     struct error err = {.code = ERROR_NONE};
     assert_int_equal(query_parse(&in, &s->query, &err), 0);
     assert_int_equal(matcher_new(s->query, MATCHER_FAST, &s->matcher, &err), 0);
-    assert_int_equal(match_scratch_new(s->matcher, &s->scratch), 0);
+    assert_int_equal(match_scratch_new(s->matcher, NULL, &s->scratch), 0);
     arena_init(&s->arena);
 }
 
