@@ -225,16 +225,8 @@ static int add_responses(struct making *k)
         const struct match *m = &t->results.all[t->first_match[i] - 1];
         struct session_row *row = &k->rows[t->results.place_session[m->place]];
         const struct response *one = &t->responses.items[i];
-        row->tokens.input += one->usage.input;
-        row->tokens.output += one->usage.output;
-        row->tokens.cache_write_5m += one->usage.cache_write_5m;
-        row->tokens.cache_write_1h += one->usage.cache_write_1h;
-        row->tokens.cache_read += one->usage.cache_read;
-        struct span model = intern_get(&t->responses.models, one->model);
-        const struct price *price = model.ptr == NULL ? NULL : pricing_find(k->pricing, model);
-        if (price != NULL)
-            row->cost_picodollars += pricing_cost(price, &one->usage);
-        else if (one->model != 0 && pair_set_add(&row->unpriced, 0, one->model) < 0)
+        if (tally_spend(t, k->pricing, one, &row->tokens, &row->cost_picodollars, &row->unpriced) !=
+            0)
             return -1;
     }
     return 0;

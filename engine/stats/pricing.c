@@ -80,7 +80,8 @@ static int parse_price(const char *s, uint64_t *out)
         decimals += decimals >= 0;
     }
     for (int d = decimals < 0 ? 0 : decimals; d < 6; d++)
-        n *= 10;
+        if (__builtin_mul_overflow(n, 10, &n))
+            return -1;
     *out = n;
     return digits > 0 ? 0 : -1;
 }
@@ -199,12 +200,15 @@ const struct price *pricing_find(const struct pricing *p, struct span model)
     return NULL;
 }
 
+uint64_t pricing_add(uint64_t sum, uint64_t more)
+{
+    return __builtin_add_overflow(sum, more, &sum) ? UINT64_MAX : sum;
+}
+
 static uint64_t add_product(uint64_t sum, uint64_t a, uint64_t b)
 {
     uint64_t product;
-    if (__builtin_mul_overflow(a, b, &product) || __builtin_add_overflow(sum, product, &sum))
-        return UINT64_MAX;
-    return sum;
+    return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : pricing_add(sum, product);
 }
 
 uint64_t pricing_cost(const struct price *price, const struct usage *u)

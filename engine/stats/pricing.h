@@ -35,7 +35,9 @@ void pricing_free(struct pricing *p);
 /* pricing_find(p, model): The price of a model, or NULL. */
 const struct price *pricing_find(const struct pricing *p, struct span model);
 
-/* pricing_cost(price, usage): Picodollars; saturates at UINT64_MAX. */
+/* pricing_cost(price, usage): Picodollars; saturates at UINT64_MAX.
+ * pricing_add(sum, more): A sum of such, or of tokens: the same. */
 uint64_t pricing_cost(const struct price *price, const struct usage *usage);
+uint64_t pricing_add(uint64_t sum, uint64_t more);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "clock.h"
 #include "error.h"
-#include "pair_set.h"
 #include "reply.h"
 #include "span.h"
 #include "tally.h"
@@ -101,19 +100,8 @@ static int add_file(struct counting *c, struct sums *s, uint32_t row, uint32_t i
 
 static int add_usage(struct counting *c, struct sums *s, const struct response *one)
 {
-    struct reply_tokens *t = &s->row.tokens;
-    t->input += one->usage.input;
-    t->output += one->usage.output;
-    t->cache_write_5m += one->usage.cache_write_5m;
-    t->cache_write_1h += one->usage.cache_write_1h;
-    t->cache_read += one->usage.cache_read;
-    struct span model = intern_get(&c->tally->responses.models, one->model);
-    const struct price *price = model.ptr == NULL ? NULL : pricing_find(c->pricing, model);
-    if (price != NULL)
-        s->row.cost_picodollars += pricing_cost(price, &one->usage);
-    else if (one->model != 0 && pair_set_add(&s->unpriced, 0, one->model) < 0)
-        return -1;
-    return 0;
+    return tally_spend(c->tally, c->pricing, one, &s->row.tokens, &s->row.cost_picodollars,
+                       &s->unpriced);
 }
 
 static int count_sessions(struct counting *c)

@@ -177,3 +177,27 @@ int tally_first_of_sessions(const struct tally *t, uint32_t **out)
     }
     return 0;
 }
+
+const struct price *tally_price(const struct tally *t, const struct pricing *pricing,
+                                const struct response *one)
+{
+    struct span model = intern_get(&t->responses.models, one->model);
+    return model.ptr == NULL ? NULL : pricing_find(pricing, model);
+}
+
+int tally_spend(const struct tally *t, const struct pricing *pricing, const struct response *one,
+                struct reply_tokens *tokens, uint64_t *cost, struct pair_set *unpriced)
+{
+    const struct usage *u = &one->usage;
+    tokens->input = pricing_add(tokens->input, u->input);
+    tokens->output = pricing_add(tokens->output, u->output);
+    tokens->cache_write_5m = pricing_add(tokens->cache_write_5m, u->cache_write_5m);
+    tokens->cache_write_1h = pricing_add(tokens->cache_write_1h, u->cache_write_1h);
+    tokens->cache_read = pricing_add(tokens->cache_read, u->cache_read);
+    const struct price *price = tally_price(t, pricing, one);
+    if (price != NULL)
+        *cost = pricing_add(*cost, pricing_cost(price, u));
+    else if (one->model != 0 && pair_set_add(unpriced, 0, one->model) < 0)
+        return -1;
+    return 0;
+}

@@ -6,7 +6,10 @@
 
 #include "dimension.h"
 #include "compile_request.h"
+#include "pair_set.h"
+#include "pricing.h"
 #include "responses.h"
+#include "stats_api.h"
 
 /* Beside each match, found by match.row. */
 struct tally_record {
@@ -39,6 +42,16 @@ int tally_dimension(const struct tally *t, enum facet facet, struct dimension *d
 /* tally_first_of_sessions(t, out): For each number in results.values that is a session, 1 + index of
  * its earliest shown match, else 0; *${out} is malloced.  Return 0 or -1 without memory. */
 int tally_first_of_sessions(const struct tally *t, uint32_t **out);
+
+/* tally_price(t, pricing, one): The price of a response's model, or NULL. */
+const struct price *tally_price(const struct tally *t, const struct pricing *pricing,
+                                const struct response *one);
+
+/* tally_spend(t, pricing, one, tokens, cost, unpriced): Add a response's tokens and what they cost; a model
+ * without a price goes to ${unpriced} as (0, number in responses.models).  Sums stop at UINT64_MAX.
+ * Return 0 or -1 without memory. */
+int tally_spend(const struct tally *t, const struct pricing *pricing, const struct response *one,
+                struct reply_tokens *tokens, uint64_t *cost, struct pair_set *unpriced);
 
 static inline const struct tally_record *tally_record_of(const struct tally *t, uint32_t index)
 {

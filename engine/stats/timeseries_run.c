@@ -38,13 +38,17 @@ static void bounds_of_node(const struct node *n, int64_t *from, int64_t *to)
             bounds_of_node(n->children[i], from, to);
     if (n->type != NODE_FILTER)
         return;
-    for (uint32_t i = 0; i < n->filter->count; i++) {
-        int64_t t = n->filter->values[i].time_ms;
-        if (n->filter->field == FIELD_SINCE && (*from == TIME_NONE || t < *from))
-            *from = t;
-        if (n->filter->field == FIELD_UNTIL && (*to == TIME_NONE || t - 1 > *to))
-            *to = t - 1;
+    const struct filter *f = n->filter;
+    int64_t first = f->values[0].time_ms, last = first;
+    for (uint32_t i = 1; i < f->count; i++) {
+        first = f->values[i].time_ms < first ? f->values[i].time_ms : first;
+        last = f->values[i].time_ms > last ? f->values[i].time_ms : last;
     }
+    /* Values of one filter are alternatives, filters side by side all hold. */
+    if (f->field == FIELD_SINCE && (*from == TIME_NONE || first > *from))
+        *from = first;
+    if (f->field == FIELD_UNTIL && (*to == TIME_NONE || last - 1 < *to))
+        *to = last - 1;
 }
 
 /* The range to show: what the query says, else from the first to the last match. */
@@ -178,6 +182,11 @@ static size_t step_of(const struct grid *g, int64_t t)
     return low;
 }
 
+static void add_to(uint64_t *sum, uint64_t value)
+{
+    *sum = pricing_add(*sum, value);
+}
+
 /* Add ${value} where the match ${index} stands in time, in each of its series. */
 static int add(struct grid *g, uint32_t index, uint64_t value)
 {
@@ -185,12 +194,12 @@ static int add(struct grid *g, uint32_t index, uint64_t value)
     const uint32_t *list;
     size_t step = step_of(g, g->tally->results.all[index].time_ms);
     if (!g->by) {
-        g->values[step] += value;
+        add_to(&g->values[step], value);
         return 0;
     }
     int n = dimension_ids(&g->dimension, index, ids, &list);
     for (int i = 0; i < n; i++)
-        g->values[(g->series[list[i]] - 1) * g->steps + step] += value;
+        add_to(&g->values[(g->series[list[i]] - 1) * g->steps + step], value);
     return n < 0 ? -1 : 0;
 }
 
@@ -234,8 +243,7 @@ static int add_responses(struct grid *g)
         uint64_t value =
             u->input + u->output + u->cache_write_5m + u->cache_write_1h + u->cache_read;
         if (g->metric == METRIC_COST) {
-            struct span model = intern_get(&t->responses.models, one->model);
-            const struct price *p = model.ptr == NULL ? NULL : pricing_find(g->pricing, model);
+            const struct price *p = tally_price(t, g->pricing, one);
             value = p == NULL ? 0 : pricing_cost(p, u);
         }
         if (value > 0 && add(g, t->first_match[i] - 1, value) != 0)
@@ -267,7 +275,7 @@ static int write_points(const struct grid *g, struct timeseries_answer *a)
     for (size_t row = 0; rc == 0 && row < g->rows; row++) {
         order[row].row = row;
         for (size_t s = 0; s < g->steps; s++)
-            order[row].sum += g->values[row * g->steps + s];
+            add_to(&order[row].sum, g->values[row * g->steps + s]);
         struct span name = g->by ? dimension_name(&g->dimension, g->ids[row]) : SPAN("");
         order[row].name = name;
         if (name.ptr != NULL)

@@ -55,6 +55,8 @@ static void test_cost_is_exact_and_saturates(void **state)
     assert_int_equal(pricing_cost(p, &huge), UINT64_MAX);
     const struct usage sum = {.input = UINT64_MAX / 250000, .output = UINT64_MAX / 1250000};
     assert_int_equal(pricing_cost(p, &sum), UINT64_MAX);
+    assert_int_equal(pricing_add(1, 2), 3);
+    assert_int_equal(pricing_add(UINT64_MAX - 1, 2), UINT64_MAX);
 }
 
 static int read_table(const struct temp_tree *t, const char *text, struct pricing **out,
@@ -97,11 +99,17 @@ static void test_refuses_a_wrong_table(void **state)
         const char *text;
         const char *line;
     } rows[] = {
-        {"m\t1\t1\t1\t1\n", "line 1 "},       {"m\t1\t1\t1\t1\t1\t1\n", "line 1 "},
-        {"#\nm\t1\t1\t1\t1\tx\n", "line 2 "}, {"m\t-1\t1\t1\t1\t1\n", "line 1 "},
-        {"\t1\t1\t1\t1\t1\n", "line 1 "},     {"m\t1.2.3\t1\t1\t1\t1\n", "line 1 "},
-        {"m\t\t1\t1\t1\t1\n", "line 1 "},     {"m\t1.1234567\t1\t1\t1\t1\n", "line 1 "},
-        {"m\t.\t1\t1\t1\t1\n", "line 1 "},    {"m\t1234567890123456\t1\t1\t1\t1\n", "line 1 "},
+        {"m\t1\t1\t1\t1\n", "line 1 "},
+        {"m\t1\t1\t1\t1\t1\t1\n", "line 1 "},
+        {"#\nm\t1\t1\t1\t1\tx\n", "line 2 "},
+        {"m\t-1\t1\t1\t1\t1\n", "line 1 "},
+        {"\t1\t1\t1\t1\t1\n", "line 1 "},
+        {"m\t1.2.3\t1\t1\t1\t1\n", "line 1 "},
+        {"m\t\t1\t1\t1\t1\n", "line 1 "},
+        {"m\t1.1234567\t1\t1\t1\t1\n", "line 1 "},
+        {"m\t.\t1\t1\t1\t1\n", "line 1 "},
+        {"m\t1234567890123456\t1\t1\t1\t1\n", "line 1 "},
+        {"m\t99999999999999\t1\t1\t1\t1\n", "line 1 "}, /* more picodollars than a number holds */
     };
     struct temp_tree t;
     struct pricing *p = NULL;
