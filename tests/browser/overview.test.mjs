@@ -39,6 +39,19 @@ test('charts are drawn, ranges and queries narrow them', async () => {
   await page.done();
 });
 
+test('the hours are a picture that says its highest, and looks like nothing one can press', async () => {
+  const page = await open('#/overview');
+  await page.waitForSelector('.hours');
+  const { rows } = await ask('stats?by=hour&tz=Europe/Berlin');
+  const most = rows.reduce((a, b) => (b.messages > a.messages ? b : a));
+  const text = await page.locator('.panel', { has: page.locator('.hours') }).locator('h2').textContent();
+  assert.ok(text.includes(`${most.messages.toLocaleString('en-US')} messages`), text);
+  assert.equal(await page.locator('.hours a, .hours button').count(), 0);
+  const colour = (selector) => page.locator(selector).first().evaluate((n) => getComputedStyle(n).backgroundColor);
+  assert.notEqual(await colour('.hour-bar'), await colour('.day-square.l4'));
+  await page.done();
+});
+
 test('a range without a message shows nothing of other times', async () => {
   const page = await open('#/overview?q=wombat&range=7d');
   await page.waitForSelector('.note >> text=No message');

@@ -70,6 +70,25 @@ test('names and values of qualifiers are suggested', async () => {
   await page.done();
 });
 
+test('values are suggested where one typed before they were there', async () => {
+  const page = await open('#/sessions');
+  await page.waitForSelector('.session-row');
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route(/facets=tool%2Cproject/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await type(page, 'tool:Gl');
+  await page.waitForTimeout(100);
+  assert.ok(await page.locator('#box-options').isHidden());
+  release();
+  await page.waitForSelector('.option >> text=tool:Glob');
+  await page.keyboard.press('Escape');
+  assert.ok(await page.locator('#box-options').isHidden());
+  await page.done();
+});
+
 test('recent searches are offered in an empty box', async () => {
   const page = await open();
   await total(page);
@@ -240,6 +259,54 @@ for (const [view, sign] of [['sessions', '.session-row'], ['overview', '.figures
     await page.done();
   });
 }
+
+test('where nothing matches, what may be left out is offered with what comes then', async () => {
+  const page = await open('#/search?q=zebra+tool:Grep+nothinglikethis');
+  await page.waitForSelector('.note >> text=No message matches');
+  await calm(page);
+  assert.equal(await page.locator('.ways a').count(), 0, 'no single condition is to blame');
+  await page.fill('#q', 'zebra tool:Grep');
+  await page.waitForSelector('.ways');
+  const grep = (await ask('search?q=tool:Grep&limit=0')).total.value;
+  assert.deepEqual(await page.locator('.ways a').allTextContents(), [`zebra ${grep} messages`, 'tool:Grep 1 message']);
+  await page.click('.ways a >> text=tool:Grep');
+  await status(page, /^1 message/);
+  assert.equal((await state(page)).get('q'), 'zebra');
+  await page.done();
+});
+
+test('case or whole words are offered up where they are what hides the matches', async () => {
+  const page = await open('#/search?q=PLATYPUS&case=sensitive&word=true');
+  await page.click('.ways a >> text=match case');
+  await status(page, /^1 message/);
+  assert.equal(await page.getAttribute('[aria-label="Match case"]', 'aria-pressed'), 'false');
+  await page.done();
+});
+
+test('the box is cleared by one tap and keeps the focus', async () => {
+  const page = await open('', { size: 'narrow', context: { hasTouch: true } });
+  const all = await total(page);
+  assert.ok(await page.locator('.box-clear').isHidden());
+  await page.tap('#q');
+  await page.fill('#q', 'zebra');
+  await status(page, /^1 message/);
+  await page.tap('.box-clear');
+  await page.waitForFunction((n) => document.querySelector('.status').textContent.replaceAll(',', '').startsWith(`${n} `), all);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'q');
+  assert.ok(await page.locator('.box-clear').isHidden());
+  await page.done();
+});
+
+test('long paths among the suggestions keep their ends', async () => {
+  const page = await open('', { size: 'narrow' });
+  await total(page);
+  await page.fill('#q', 'project:/home');
+  await page.waitForSelector('.option');
+  const ends = await page.locator('.option .path-base').evaluateAll((all) => all.map((n) => [n.textContent, n.scrollWidth <= n.clientWidth]));
+  assert.ok(ends.some(([text]) => text === '/ada/parser'), JSON.stringify(ends));
+  assert.ok(ends.every(([, whole]) => whole));
+  await page.done();
+});
 
 test('no match and no service are told calmly', async () => {
   const page = await open('#/search?q=nothinglikethis');

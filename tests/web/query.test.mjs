@@ -2,8 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import {
-  addCondition, byteToIndex, completionAt, highlightRegex, highlightTerms, quoteValue, selected,
-  setQualifier, toggleValue, tokenize, unfinishedAt,
+  addCondition, byteToIndex, completionAt, conditions, highlightRegex, highlightTerms, quoteValue, selected, setQualifier, toggleValue, tokenize, unfinishedAt,
 } from '../../web/js/lib/query.js';
 
 const shape = (q) => tokenize(q).map((t) => {
@@ -63,6 +62,19 @@ test('every token ends behind its start and the next begins no earlier', () => {
     }
   }
 });
+
+const PARTS = [
+  ['fox', [['fox', '']]],
+  ['fox tool:Bash', [['fox', 'tool:Bash'], ['tool:Bash', 'fox']]],
+  ['a AND -b', [['a', '-b'], ['-b', 'a']]],
+  ['NOT a (b OR c) "d e"', [['NOT a', '(b OR c) "d e"'], ['(b OR c)', 'NOT a "d e"'], ['"d e"', 'NOT a (b OR c)']]],
+  ['-(a (b)) c', [['-(a (b))', 'c'], ['c', '-(a (b))']]],
+  ['a OR b', []],
+  ['', []],
+];
+for (const [q, want] of PARTS) {
+  test(`conditions of ${JSON.stringify(q)}`, () => assert.deepEqual(conditions(q).map((c) => [c.text, c.without]), want));
+}
 
 test('highlight terms leave out what is negated', () => {
   assert.deepEqual(highlightTerms('a -b role:user NOT c /d/').map((t) => t.text ?? t.source), ['a', 'd']);

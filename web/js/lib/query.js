@@ -186,6 +186,25 @@ export function highlightRegex(q, { matchCase = false, word = false } = {}) {
   }
 }
 
+/**
+ * The conditions that must all hold, each with the query without it: [{text, without}]. Empty
+ * where the query is a choice (OR at its top).
+ */
+export function conditions(q) {
+  const tokens = tokenize(q);
+  if (tokens.some((t) => t.type === 'operator' && t.text === 'OR' && t.depth === 0)) return [];
+  const parts = [];
+  let start = -1;
+  for (const t of tokens) {
+    if (start < 0 && !(t.type === 'operator' && t.text === 'AND')) start = t.start;
+    const ends = t.type === 'close' ? t.depth <= 1 : t.depth === 0 && t.type !== 'operator';
+    if (!ends) continue;
+    parts.push(q.slice(start, t.end));
+    start = -1;
+  }
+  return parts.map((text, i) => ({ text, without: parts.toSpliced(i, 1).join(' ') }));
+}
+
 /** A value as it must be written behind `name:`. */
 export function quoteValue(value) {
   if (value !== '' && !/[\s,()"'\\]/.test(value)) return value;

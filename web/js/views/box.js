@@ -13,12 +13,20 @@ import { loadValues, optionsFor } from './suggest.js';
 const narrow = matchMedia('(max-width: 760px)');
 const placeholder = () => (narrow.matches ? 'Search…' : 'Search everything that was said…');
 
+/** A label whose end, where it is a path, is not what gets cut. */
+function optionLabel(text) {
+  const end = /[^/]\/?(\/[^/\s]+\/[^/\s]+)$/.exec(text)?.[1] ?? '';
+  return h('span', { class: 'option-label' }, end
+    ? [h('span', { class: 'path-dir' }, text.slice(0, -end.length)), h('span', { class: 'path-base' }, end)] : text);
+}
+
 export class SearchBox {
   /** @param {{onInput: (q) => void, onCommit: (q) => void, onDown: () => void, onToggle: (name) => void}} events */
   constructor(events) {
     this.events = events;
     this.options = [];
     this.active = -1;
+    this.closed = true;
     this.input = h('input', {
       id: 'q', class: 'box-input', type: 'search', role: 'combobox', autocomplete: 'off', autocapitalize: 'off',
       spellcheck: 'false', enterkeyhint: 'search', placeholder: placeholder(),
@@ -29,11 +37,14 @@ export class SearchBox {
     });
     narrow.addEventListener('change', () => { this.input.placeholder = placeholder(); });
     this.list = h('ul', { id: 'box-options', class: 'options', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
+    this.clearButton = button({
+      class: 'box-toggle box-clear', title: 'Clear', 'aria-label': 'Clear the search', hidden: true, onclick: () => this.clear(),
+    }, icon('close'));
     this.caseButton = this.toggle('case', 'Aa', 'Match case');
     this.wordButton = this.toggle('word', 'W', 'Whole words');
     this.error = h('div', { class: 'box-error' });
     this.element = h('div', { class: 'box' },
-      h('div', { class: 'box-row', role: 'search', 'aria-label': 'All transcripts' }, icon('search'), this.input,
+      h('div', { class: 'box-row', role: 'search', 'aria-label': 'All transcripts' }, icon('search'), this.input, this.clearButton,
         h('kbd', { class: 'box-hint', 'aria-hidden': 'true' }, '/'), this.caseButton, this.wordButton),
       this.list, this.error);
   }
@@ -48,6 +59,7 @@ export class SearchBox {
   /** Show a state without reporting it. */
   set({ q = '', matchCase = '', word = false }) {
     if (this.input.value !== q) this.input.value = q;
+    this.clearButton.hidden = q === '';
     this.caseButton.setAttribute('aria-pressed', String(matchCase === 'sensitive'));
     this.wordButton.setAttribute('aria-pressed', String(Boolean(word)));
   }
@@ -65,7 +77,14 @@ export class SearchBox {
     this.input.select();
   }
 
+  clear() {
+    this.input.value = '';
+    this.input.focus();
+    this.typed();
+  }
+
   typed() {
+    this.clearButton.hidden = this.input.value === '';
     this.suggest();
     if (!this.unfinished()) this.events.onInput(this.input.value);
   }
@@ -78,16 +97,18 @@ export class SearchBox {
   async focused() {
     this.suggest();
     await loadValues();
-    if (document.activeElement === this.input && !this.list.hidden) this.suggest();
+    if (document.activeElement === this.input && !this.closed) this.suggest();
   }
 
   suggest() {
+    this.closed = false;
     this.options = optionsFor(this.input.value, this.input.selectionStart ?? this.input.value.length);
     this.active = -1;
     this.draw();
   }
 
   close() {
+    this.closed = true;
     this.options = [];
     this.active = -1;
     this.draw();
@@ -100,7 +121,7 @@ export class SearchBox {
         event.preventDefault();
         this.choose(i);
       },
-    }, h('span', { class: 'option-label' }, option.label), h('span', { class: 'option-hint' }, option.hint))));
+    }, optionLabel(option.label), h('span', { class: 'option-hint' }, option.hint))));
     const open = this.options.length > 0;
     this.list.hidden = !open;
     this.input.setAttribute('aria-expanded', String(open));
@@ -113,8 +134,7 @@ export class SearchBox {
     const { q, caret } = this.options[i].apply();
     this.input.value = q;
     this.input.setSelectionRange(caret, caret);
-    this.suggest();
-    if (!this.unfinished()) this.events.onInput(q);
+    this.typed();
   }
 
   move(step) {

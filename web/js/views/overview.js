@@ -120,11 +120,14 @@ function table(state, { by, title, name, columns: cols }, rows) {
     named.length > shown.length ? h('p', { class: 'dim small' }, `and ${count(named.length - shown.length)} more`) : null);
 }
 
+/** Messages by hour of the day. A picture: no query asks for an hour, so nothing here leads on, or looks as if. */
 function hours(rows) {
   const values = new Array(24).fill(0);
   for (const r of rows) if (Number(r.hour) >= 0 && Number(r.hour) < 24) values[Number(r.hour)] += r.messages;
   const max = Math.max(...values, 1);
-  return h('section', { class: 'panel' }, h('h2', null, 'Busiest hours'), h('ol', { class: 'hours' }, values.map((v, i) => {
+  const top = values.indexOf(max);
+  const most = top < 0 ? null : h('span', { class: 'dim small' }, ` most from ${top}:00 to ${top + 1}:00: ${plural(max, 'message')}`);
+  return h('section', { class: 'panel' }, h('h2', null, 'Busiest hours', most), h('ol', { class: 'hours' }, values.map((v, i) => {
     const bar = h('span', { class: 'hour-bar' });
     bar.style.height = `${Math.max(v ? 2 : 0, (v / max) * 100)}%`;
     return h('li', { title: `${i}:00 to ${i + 1}:00: ${plural(v, 'message')}` }, h('span', { class: 'hour-track', 'aria-hidden': 'true' }, bar),

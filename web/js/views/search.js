@@ -12,12 +12,14 @@ import { icon } from '../lib/icons.js';
 import { useKeys } from '../lib/keys.js';
 import { go, here } from '../lib/nav.js';
 import { setQualifier } from '../lib/query.js';
+import { visible } from '../lib/text.js';
 import { announce, note, problemNote } from '../lib/ui.js';
 import { findOf, formatState, searchParams } from '../lib/url.js';
 import { FACETS, Facets } from './facets.js';
 import { HitList } from './hits.js';
 import { Histogram } from './histogram.js';
 import { clearFault, toldAtBox } from './problems.js';
+import { waysOut } from './ways.js';
 
 const PAGE = 30;
 /** Rest before the facets are asked for, so that fast typing costs only hits, in milliseconds. */
@@ -133,7 +135,10 @@ export class SearchView {
     this.hits.current = undefined;
     this.hits.show(reply, { params, grouped: state.group === 'session', find: findOf(state) });
     this.drawStatus(state, reply);
-    if (!reply.hits?.length) this.message.append(this.nothing(state));
+    if (!reply.hits?.length) {
+      this.message.append(this.nothing(state));
+      this.offer(state, this.abort.signal);
+    }
     if (this.entering) this.hits.step(0);
     this.entering = false;
   }
@@ -142,6 +147,15 @@ export class SearchView {
     if (!state.q) return note('Nothing indexed yet', 'Transcripts appear here as soon as there are any.');
     return note('No message matches', 'Fewer words, another spelling, or without a filter? ',
       button({ class: 'link', onclick: () => go({ view: 'search' }) }, 'Clear the search'));
+  }
+
+  /** Below the note that nothing matches: what would, with one condition less. */
+  async offer(state, signal) {
+    const found = await waysOut(state, signal);
+    if (signal.aborted || !found.length) return;
+    this.message.append(h('div', { class: 'ways' }, h('p', null, 'Matches without:'),
+      h('ul', null, found.map(({ label, to, n }) => h('li', null, h('a', { class: 'chip', href: formatState(to) },
+        h('code', null, visible(label)), ' ', h('span', null, plural(n, 'message'))))))));
   }
 
   drawStatus(state, reply) {
