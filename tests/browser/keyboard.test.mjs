@@ -1,6 +1,7 @@
 /** Everything by keyboard alone. */
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { SESSIONS } from './fixture.mjs';
 import { open, state, status, total } from './support.mjs';
 
 const focused = (page) => page.evaluate(() => document.activeElement?.className ?? '');
@@ -41,6 +42,60 @@ test('search, walk the hits, open, find, come back', async () => {
   await page.keyboard.press('Escape');
   await status(page, /message/);
   await page.waitForFunction((key) => document.activeElement.closest('.hit')?.dataset.key === key, second);
+  await page.done();
+});
+
+test('Esc in a box gives the focus back to where one was', async () => {
+  const page = await open('#/search?q=wombat');
+  await total(page);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  const key = () => page.evaluate(() => document.activeElement.closest('.hit')?.dataset.key);
+  const second = await key();
+  await page.keyboard.press('/');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  assert.equal(await key(), second);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.row.target:focus');
+  await page.keyboard.press('f');
+  await page.keyboard.press('Escape');
+  assert.match(await focused(page), /\btarget\b/);
+  await page.keyboard.press('/');
+  await page.keyboard.press('Escape');
+  assert.match(await focused(page), /\btarget\b/);
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await page.waitForSelector('.session-row');
+  await page.keyboard.press('/');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  assert.match(await focused(page), /results/);
+  await page.done();
+});
+
+test('Tab goes on from a message that is taller than the window', async () => {
+  const page = await open(`#/session?id=${SESSIONS.tour}&find=FAILED`, { context: { viewport: { width: 1000, height: 400 } } });
+  const row = page.locator('.row', { hasText: 'FAILED: seal_test' }).first();
+  await row.locator('.show-all').click();
+  await row.locator('[aria-label="Source line"]').focus();
+  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+  const place = () => page.evaluate(() => Number(document.activeElement.closest('.row')?.getAttribute('aria-posinset')));
+  const before = await place();
+  assert.ok(before > 0);
+  await page.keyboard.press('Tab');
+  assert.equal(await place(), before + 1);
+  await page.done();
+});
+
+test('r copies the command that carries on', async () => {
+  const page = await open(`#/session?id=${SESSIONS.tour}`, { context: { permissions: ['clipboard-read', 'clipboard-write'] } });
+  await page.waitForSelector('.card');
+  await page.keyboard.press('r');
+  await page.waitForSelector('.head-actions >> text=Copied');
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /claude --resume 11111111/);
+  await page.keyboard.press('r');
+  await page.waitForFunction(() => document.querySelector('.resume').textContent.startsWith('Copy resume command'));
   await page.done();
 });
 

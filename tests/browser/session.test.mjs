@@ -238,6 +238,28 @@ test('a session that is not there is a calm note', async () => {
   await page.done();
 });
 
+test('a session that is slow to come says which it is, and that it is coming', async () => {
+  const page = await open('#/search?q=platypus');
+  await total(page);
+  await page.waitForFunction(() => document.querySelector('.run-title')?.textContent.trim());
+  const title = (await page.textContent('.run-title')).trim();
+  const held = [];
+  await page.route(/\/sessions\/|\/messages/, (route) => held.push(route));
+  await hits(page).first().click();
+  await page.waitForSelector('.session-title');
+  assert.equal((await page.textContent('.session-title')).trim(), title);
+  assert.equal(await page.locator('.session').getAttribute('aria-busy'), 'true');
+  await page.waitForFunction(() => getComputedStyle(document.querySelector('.thread-scroll'), '::before').visibility === 'visible');
+  await page.keyboard.press('f');
+  await page.keyboard.type('pla');
+  await page.unroute(/\/sessions\/|\/messages/);
+  for (const route of held) await route.continue().catch(() => {});
+  await page.waitForSelector('.row.target');
+  assert.equal(await page.locator('.session').getAttribute('aria-busy'), null);
+  assert.match(await page.evaluate(() => document.activeElement.className), /find-input/, 'what one types goes on');
+  await page.done();
+});
+
 test('the list of sessions sorts and searches', async () => {
   const page = await open('#/sessions');
   await page.waitForSelector('.session-row');

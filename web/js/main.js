@@ -53,6 +53,7 @@ const box = new SearchBox({
     if (here().view === 'search') views.search.enter();
   },
   onDown: () => here().view === 'search' && views.search.enter(),
+  onLeave: () => (shown?.place ?? main).focus({ preventScroll: true }),
   onToggle: (name) => {
     const state = here();
     if (name === 'case') go({ ...state, case: state.case === 'sensitive' ? undefined : 'sensitive' });

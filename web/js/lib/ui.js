@@ -32,6 +32,19 @@ export function problemNote(problem, retry) {
     retry ? button({ class: 'btn', onclick: retry }, 'Try again') : null);
 }
 
+/** Buttons that show just now that something was copied: what they say otherwise, and until when. */
+const copied = new WeakMap();
+
+function showCopied(target) {
+  const { was, timer } = copied.get(target) ?? { was: [...target.childNodes] };
+  clearTimeout(timer);
+  fill(target, icon('check'), was.length > 1 ? h('span', null, 'Copied') : null);
+  copied.set(target, { was, timer: setTimeout(() => {
+    copied.delete(target);
+    fill(target, ...was);
+  }, 1200) });
+}
+
 /** Copy text; the button shows for a moment that it was done. */
 export async function copyText(text, target) {
   try {
@@ -45,10 +58,7 @@ export async function copyText(text, target) {
     area.remove();
   }
   announce('Copied');
-  if (!target) return;
-  const was = [...target.childNodes];
-  fill(target, icon('check'), was.length > 1 ? h('span', null, 'Copied') : null);
-  setTimeout(() => fill(target, ...was), 1200);
+  if (target) showCopied(target);
 }
 
 /** A button that copies what `text()` gives. */

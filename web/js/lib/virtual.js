@@ -108,11 +108,13 @@ export class VirtualList {
     if (Math.abs(want - this.o.scroller.scrollTop) >= 1) this.o.scroller.scrollTop = want;
   }
 
-  /** Rows to show for the present scroll position. */
+  /** Rows to show for the present scroll position, and one more at each end: Tab leads on from a row of any height. */
   range() {
     const y = this.o.scroller.scrollTop - this.offset;
     const height = this.o.scroller.clientHeight;
-    return [this.heights.at(Math.max(0, y - OVERSCAN)), this.heights.at(Math.max(0, y + height + OVERSCAN)), y];
+    const first = this.heights.at(Math.max(0, y - OVERSCAN));
+    const last = this.heights.at(Math.max(0, y + height + OVERSCAN));
+    return [Math.max(0, first - 1), Math.min(this.items.length - 1, last + 1), y];
   }
 
   /** Bring the document in line with the scroll position; does nothing while the list is not shown. */

@@ -21,7 +21,7 @@ function optionLabel(text) {
 }
 
 export class SearchBox {
-  /** @param {{onInput: (q) => void, onCommit: (q) => void, onDown: () => void, onToggle: (name) => void}} events */
+  /** @param {{onInput: (q) => void, onCommit: (q) => void, onDown: () => void, onLeave: () => void, onToggle: (name) => void}} events */
   constructor(events) {
     this.events = events;
     this.options = [];
@@ -155,7 +155,7 @@ export class SearchBox {
       this.close();
       this.events.onCommit(this.input.value);
     } else if (event.key === 'Escape' && open) this.close();
-    else if (event.key === 'Escape') this.input.blur();
+    else if (event.key === 'Escape') this.events.onLeave();
     else return;
     event.preventDefault();
   }

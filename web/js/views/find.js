@@ -13,7 +13,7 @@ const MAX = 1000;
 const DEBOUNCE = 120;
 
 export class Find {
-  /** @param {{onText: (q) => void, onJump: (hit) => void, onMarks: () => void}} events */
+  /** @param {{onLeave: () => void, onText: (q) => void, onJump: (hit) => void, onMarks: () => void}} events */
   constructor(events) {
     this.events = events;
     this.hits = [];
@@ -35,7 +35,7 @@ export class Find {
 
   key(event) {
     if (event.key === 'Enter') this.step(event.shiftKey ? -1 : 1);
-    else if (event.key === 'Escape') this.input.blur();
+    else if (event.key === 'Escape') this.events.onLeave();
     else return;
     event.preventDefault();
   }

@@ -23,7 +23,7 @@ const SYNTAX = [
 const KEYS = [
   ['/', 'to the search box'], ['j  k', 'next, previous hit or message'], ['Enter', 'open the hit'],
   ['Esc', 'close, leave the box, back to the results'], ['n  p', 'next, previous match in a session'],
-  ['[  ]', 'previous, next prompt in a session'], ['f', 'find in the session'],
+  ['[  ]', 'previous, next prompt in a session'], ['f', 'find in the session'], ['r', 'copy the resume command'],
   ['g s', 'to the search'], ['g t', 'to the sessions'], ['g o', 'to the overview'], ['g l', 'to the live view'], ['?', 'this help'],
 ];
 

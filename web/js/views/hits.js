@@ -181,6 +181,11 @@ export class HitList {
     this.current = next;
   }
 
+  /** The link of the hit one was at last, while it is in the document. */
+  get place() {
+    return this.list.elementOf(this.rows[this.current]?.key)?.querySelector('.hit-link');
+  }
+
   get length() {
     return this.rows.length;
   }

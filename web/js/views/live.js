@@ -41,6 +41,11 @@ export class LiveView {
     this.setPaused(false);
   }
 
+  /** Where the focus belongs. */
+  get place() {
+    return this.element;
+  }
+
   /** Whether no messages are shown. */
   get empty() {
     return !this.rows.length;

@@ -172,6 +172,11 @@ export class OverviewView {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.shown && this.redraw());
   }
 
+  /** Where the focus belongs. */
+  get place() {
+    return this.element;
+  }
+
   /** Whether no figures are shown. */
   get empty() {
     return !this.data;

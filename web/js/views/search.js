@@ -46,6 +46,11 @@ export class SearchView {
     this.scroller.addEventListener('scroll', () => { this.scrolled = this.scroller.scrollTop; }, { passive: true });
   }
 
+  /** Where the focus belongs: the hit one is at, or all of them. */
+  get place() {
+    return this.hits.place ?? this.scroller;
+  }
+
   /** Whether no hits are shown. */
   get empty() {
     return !this.hits.length;
@@ -63,7 +68,7 @@ export class SearchView {
     if (address === this.address && this.answered) {
       this.scroller.scrollTop = this.scrolled ?? 0;
       this.hits.list.update();
-      this.hits.list.elementOf(this.hits.rows[this.hits.current]?.key)?.querySelector('.hit-link')?.focus({ preventScroll: true });
+      this.hits.place?.focus({ preventScroll: true });
       this.resume(state);
     } else this.run(state);
   }

@@ -39,7 +39,7 @@ export class SessionView {
     this.outline = new Outline();
     this.head = h('div', { class: 'session-head' });
     this.find = new Find({
-      onText: (q) => this.changeFind(q), onJump: (hit) => this.jump(hit.id, hit.agent, { to: true }), onMarks: () => this.marks(),
+      onLeave: () => this.place.focus({ preventScroll: true }), onText: (q) => this.changeFind(q), onJump: (hit) => this.jump(hit.id, hit.agent, { to: true }), onMarks: () => this.marks(),
     });
     this.message = h('div', null);
     this.thread = h('div', { class: 'thread' });
@@ -47,6 +47,11 @@ export class SessionView {
     this.element = h('div', { class: 'session' }, this.outline.element,
       h('div', { class: 'session-main' }, this.head, this.scroller));
     this.abort = new AbortController();
+  }
+
+  /** Where the focus belongs: the message one is at, or all of them. */
+  get place() {
+    return (this.target && this.list?.elementOf(this.target)) || this.scroller;
   }
 
   title() {
@@ -58,7 +63,8 @@ export class SessionView {
     this.cameFromPage = Boolean(before && before.view !== 'session');
     this.stopKeys = useKeys({
       j: () => this.step(1), k: () => this.step(-1), n: () => this.find.step(1), p: () => this.find.step(-1),
-      ']': () => this.prompt(1), '[': () => this.prompt(-1), f: () => this.find.focus(), Escape: () => this.leave(),
+      ']': () => this.prompt(1), '[': () => this.prompt(-1), f: () => this.find.focus(),
+      r: () => this.head.querySelector('.resume')?.click(), Escape: () => this.leave(),
     });
     this.change(state);
   }
@@ -113,7 +119,9 @@ export class SessionView {
     this.loader?.close();
     fill(this.message);
     this.element.classList.add('loading');
+    this.element.setAttribute('aria-busy', 'true');
     if (this.info?.id !== state.id) this.info = null;
+    drawHead(this.head, state.id, this.info, this.headParts());
     const infoAsked = this.info ? Promise.resolve(this.info)
       : getJson(`sessions/${encodeURIComponent(state.id)}`, {}, { signal }).catch((problem) => problem);
     try {
@@ -131,8 +139,13 @@ export class SessionView {
       drawHead(this.head, state.id, this.info, this.headParts());
       fill(this.message, problem.status === 404 ? this.missing(state) : problemNote(problem, () => this.load(state)));
     } finally {
-      if (!signal.aborted) this.element.classList.remove('loading');
+      if (!signal.aborted) this.ready();
     }
+  }
+
+  ready() {
+    this.element.classList.remove('loading');
+    this.element.removeAttribute('aria-busy');
   }
 
   missing({ id }) {
@@ -171,7 +184,7 @@ export class SessionView {
     this.find.search(state, signal);
     if (state.at) await this.jump(state.at, state.agent, { to: false, focus: true });
     else this.resumePlace();
-    this.element.classList.remove('loading');
+    this.ready();
     whenIdle(() => signal.aborted || this.outline.load(state.id, this.info?.agents_list, signal));
     this.watch(state.id, signal);
   }

@@ -8,6 +8,7 @@ import { bytes, compact, cost, count, duration, exactTime, modelNames, plural, r
 import { icon } from '../lib/icons.js';
 import { token } from '../lib/store.js';
 import { visible } from '../lib/text.js';
+import { titleOf } from '../lib/titles.js';
 import { copyText } from '../lib/ui.js';
 import { formatState } from '../lib/url.js';
 import { quoteValue } from '../lib/query.js';
@@ -83,16 +84,18 @@ function facts(info) {
 export function drawHead(node, id, info, { back, agent, find, toggleOutline }) {
   const gone = info?.resumable === false ? 'The directory or the transcript is gone on this machine.\n' : '';
   const resume = button({
-    class: gone ? 'btn dim' : 'btn', title: gone + (info?.resume ?? ''), onclick: () => copyText(info.resume, resume),
+    class: gone ? 'btn resume dim' : 'btn resume', title: `${gone}${info?.resume ?? ''} (r)`, onclick: () => copyText(info.resume, resume),
   }, icon('terminal'), h('span', null, 'Copy resume command'), gone ? h('span', { class: 'sr' }, ' (not resumable here)') : null);
+  const typing = find.contains(document.activeElement) ? document.activeElement : null;
   fill(node, h('div', { class: 'head-line' },
     h('a', { class: 'icon-btn back', href: back, 'aria-label': 'Back to the results', title: 'Back to the results (Esc)' }, icon('left')),
-    h('h1', { class: 'session-title', title: info?.title ?? id }, visible(titleText(info?.title) || `Session ${String(id).slice(0, 8)}`)),
+    h('h1', { class: 'session-title', title: info?.title ?? id }, visible((info ? titleText(info.title) : titleOf(id)) || `Session ${String(id).slice(0, 8)}`)),
     find,
     h('div', { class: 'head-actions' },
       button({ class: 'btn only-narrow', title: 'Outline', onclick: toggleOutline }, icon('list'), h('span', null, 'Outline')),
       info?.resume ? resume : null, info ? exportMenu(id) : null)),
   agent ? h('div', { class: 'head-agent' }, icon('agent'), `Sub-agent ${visible(agent.description || agent.agent_type || agent.agent)} alone. `,
     h('a', { href: formatState({ view: 'session', id, at: agent.tool_message_id ?? undefined }) }, 'Whole session')) : null,
-  info ? h('div', { class: 'head-facts' }, facts(info)) : null);
+  h('div', { class: 'head-facts' }, info ? facts(info) : null));
+  typing?.focus();
 }

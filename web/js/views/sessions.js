@@ -66,6 +66,11 @@ export class SessionsView {
     this.rows = [];
   }
 
+  /** Where the focus belongs. */
+  get place() {
+    return this.element;
+  }
+
   /** Whether no sessions are shown. */
   get empty() {
     return !this.rows.length;
