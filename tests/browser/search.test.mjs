@@ -121,6 +121,21 @@ test('facets include and exclude by a click, with counts that fit', async () => 
   await page.done();
 });
 
+test('a second value of a facet can be taken beside the first', async () => {
+  const page = await open('#/search');
+  const row = (name) => page.locator('.facet-value', { hasText: new RegExp(`^${name}`) });
+  await row('Bash').click();
+  await page.waitForFunction(() => document.querySelector('.facet-row.on .facet-count'));
+  await calm(page, 600);
+  const edits = (await ask('search?q=tool:Edit&limit=0')).total.value;
+  assert.equal(await row('Edit').locator('.facet-count').getAttribute('title'), edits.toLocaleString('en-US'));
+  await row('Edit').click();
+  assert.equal((await state(page)).get('q'), 'tool:Bash,Edit');
+  const both = (await ask('search?q=tool:Bash,Edit&limit=0')).total.value;
+  await status(page, new RegExp(`^${both.toLocaleString('en-US')} `));
+  await page.done();
+});
+
 test('a range dragged on the histogram narrows the search', async () => {
   const page = await open('');
   const all = await total(page);

@@ -2,13 +2,16 @@
  * Facets beside the results: each value is included or excluded by editing the query.
  */
 
+import { getJson } from '../lib/api.js';
 import { button, fill, h } from '../lib/dom.js';
 import { compact, count, dayOf, projectNames, shortModel } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { selected, setQualifier, toggleValue, withoutQualifier } from '../lib/query.js';
 import { toolLabel } from '../lib/kinds.js';
 
-export const FACETS = ['project', 'role', 'kind', 'tool', 'model', 'branch'];
+const FACETS = ['project', 'role', 'kind', 'tool', 'model', 'branch'];
+/** Values of a facet that are counted. */
+const LIMIT = 20;
 
 const TITLES = { role: 'Role', kind: 'Kind', tool: 'Tool', project: 'Project', model: 'Model', branch: 'Branch' };
 const LABEL = {
@@ -22,6 +25,21 @@ function labels(name, values) {
     return values.map((v) => names.get(v));
   }
   return values.map((v) => (LABEL[name] ? LABEL[name](v) : v));
+}
+
+/**
+ * Count the values of all facets for the query of `params`. Where values of one are chosen already it
+ * is counted without them: those one may take besides are to be seen.
+ * @returns {Promise<object>} facet to buckets; rejects with the Problem
+ */
+export async function countFacets(params, signal) {
+  const q = params.q ?? '';
+  const chosen = FACETS.filter((name) => selected(q, name).include.length);
+  const ask = async (text, names) => (names.length ? (await getJson('search',
+    { ...params, q: text || undefined, limit: 0, facets: names.join(','), facet_limit: LIMIT }, { signal })).facets : {});
+  const counts = await Promise.all([ask(q, FACETS.filter((name) => !chosen.includes(name))),
+    ...chosen.map((name) => ask(withoutQualifier(q, name), [name]))]);
+  return Object.assign({}, ...counts);
 }
 
 export class Facets {

@@ -3,7 +3,7 @@
  */
 
 import { button, h } from '../lib/dom.js';
-import { QUALIFIERS } from '../lib/query.js';
+import { QUALIFIERS, VALUES } from '../lib/query.js';
 import { shortcuts } from '../lib/store.js';
 
 const SYNTAX = [
@@ -19,6 +19,9 @@ const SYNTAX = [
   ['project:"/home/me/my app"', 'a value with blanks in quotes'],
   ['since:7d until:2026-01-31', 'times: dates, 90m, 36h, 7d, 2w, today, yesterday'],
 ];
+
+/** Qualifiers whose values are words one must know. */
+const WORDS = ['role', 'kind', 'part'];
 
 const KEYS = [
   ['/', 'to the search box'], ['j  k', 'next, previous hit or message'], ['Enter', 'open the hit'],
@@ -41,7 +44,7 @@ export function showHelp() {
       h('div', { class: 'help-grid' },
         h('table', { class: 'help-table' }, h('caption', null, 'Queries'), h('tbody', null, rows(SYNTAX, 'code'))),
         h('table', { class: 'help-table' }, h('caption', null, 'Qualifiers'),
-          h('tbody', null, rows(Object.entries(QUALIFIERS).map(([k, v]) => [`${k}:`, v]), 'code'))),
+          h('tbody', null, rows(Object.entries(QUALIFIERS).map(([k, v]) => [`${k}:`, WORDS.includes(k) ? `${v}: ${VALUES[k].join(', ')}` : v]), 'code'))),
         h('table', { class: 'help-table keys' }, h('caption', null, 'Keys'), h('tbody', null, rows(KEYS, 'kbd')))),
       h('p', { class: 'check small' }, toggle, ' ', h('label', { for: 'keys-on' }, 'Single-key shortcuts')),
       h('div', { class: 'dialog-actions' }, button({ class: 'btn primary', onclick: () => dialog.close() }, 'Close'))));

@@ -15,7 +15,7 @@ import { setQualifier } from '../lib/query.js';
 import { visible } from '../lib/text.js';
 import { announce, note, problemNote } from '../lib/ui.js';
 import { findOf, formatState, searchParams } from '../lib/url.js';
-import { FACETS, Facets } from './facets.js';
+import { countFacets, Facets } from './facets.js';
 import { HitList } from './hits.js';
 import { Histogram } from './histogram.js';
 import { clearFault, toldAtBox } from './problems.js';
@@ -198,12 +198,12 @@ export class SearchView {
     await new Promise((resolve) => { setTimeout(resolve, REST); });
     if (signal.aborted) return;
     const [facets, series] = await Promise.allSettled([
-      getJson('search', { ...base, limit: 0, facets: FACETS.join(','), facet_limit: 20 }, { signal }),
+      countFacets(base, signal),
       getJson('timeseries', { ...base, metric: 'messages', step: 'auto' }, { signal }),
     ]);
     if (signal.aborted) return;
     this.detailed = true;
-    if (facets.status === 'fulfilled') this.facets.show(state.q ?? '', facets.value.facets ?? {});
+    if (facets.status === 'fulfilled') this.facets.show(state.q ?? '', facets.value);
     if (series.status === 'fulfilled') this.histogram.show(series.value);
     else this.histogram.hide();
   }
