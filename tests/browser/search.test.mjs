@@ -336,6 +336,38 @@ test('no match and no service are told calmly', async () => {
   await page.done();
 });
 
+test('a service that was away is noticed when it is back', async () => {
+  const page = await open('#/search?q=zebra');
+  await status(page, /^1 message/);
+  page.expected = /Failed to load|ERR_FAILED/;
+  await page.route(/\/(search\?|livez)/, (route) => route.abort());
+  await page.fill('#q', 'numbat');
+  await page.waitForSelector('.note >> text=No connection');
+  await page.unroute(/\/(search\?|livez)/);
+  await page.waitForFunction(() => /numbat/i.test(document.querySelector('.hit mark')?.textContent ?? ''));
+  await page.done();
+});
+
+test('while the first index is built a search that waits tells how far it is', async () => {
+  const page = await open('#/search?q=zebra');
+  await status(page, /^1 message/);
+  page.expected = /503/;
+  await page.route(/readyz/, (route) => route.fulfill({
+    status: 503, contentType: 'application/problem+json', body: '{"title":"Not ready","status":503,"code":"not_ready","progress":0.374}',
+  }));
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route(/\/search\?/, async (route) => {
+    await held;
+    await route.continue().catch(() => {});
+  });
+  await page.fill('#q', 'numbat');
+  await status(page, /37 %/);
+  release();
+  await status(page, /^\d+ messages/);
+  await page.done();
+});
+
 test('a reload answered from the cache keeps the page whole', async () => {
   const page = await open('#/search?q=zebra');
   await total(page);

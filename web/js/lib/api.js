@@ -81,6 +81,21 @@ export async function request(path, params, { signal, accept = 'application/json
   }
 }
 
+/** How far the service has read the transcripts for the first time, 0 to 1; null when it does not tell. Never rejects. */
+export async function readiness(signal) {
+  try {
+    const { progress } = await (await fetch(address('readyz'), { signal, cache: 'no-store' })).json();
+    return Number.isFinite(progress) ? progress : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the service is there at all. Never rejects. */
+export async function alive() {
+  return Boolean((await fetch(address('livez'), { cache: 'no-store' }).catch(() => null))?.ok);
+}
+
 /** A JSON answer. */
 export async function getJson(path, params, options) {
   const response = await request(path, params, options);

@@ -2,6 +2,7 @@
  * Small pieces of interface used by all views: notices, problems, copying, announcements.
  */
 
+import { alive } from './api.js';
 import { button, fill, h } from './dom.js';
 import { icon } from './icons.js';
 
@@ -21,15 +22,34 @@ export function note(title, ...details) {
     details.length ? h('p', null, ...details) : null);
 }
 
-/** What went wrong, with a button to try again where that can help. */
+/** Pause between two looks whether a service that is away is back, in milliseconds. */
+const LOOK_MS = 3000;
+
+/** Try again once the service is back, for as long as the note that says it is away is shown. */
+function whenBack(node, retry) {
+  setTimeout(async () => {
+    if (!node.isConnected) return;
+    const back = await alive();
+    if (!node.isConnected) return;
+    if (back) retry();
+    else whenBack(node, retry);
+  }, LOOK_MS);
+}
+
+/**
+ * What went wrong, with a button to try again where that can help; it tries again by itself when there
+ * was no connection.
+ */
 export function problemNote(problem, retry) {
   const title = problem.status === 404 ? 'Not here'
     : problem.status === 0 ? 'No connection'
       : problem.status === 401 ? 'A token is needed'
         : problem.status >= 500 ? 'The service could not answer' : 'The service refused this';
-  return h('div', { class: 'note', role: 'alert' }, h('p', { class: 'note-title' }, title),
-    h('p', null, problem.message),
+  const detail = problem.status === 401 ? 'The service answers only those who have its token.' : problem.message;
+  const node = h('div', { class: 'note', role: 'alert' }, h('p', { class: 'note-title' }, title), h('p', null, detail),
     retry ? button({ class: 'btn', onclick: retry }, 'Try again') : null);
+  if (retry && problem.status === 0) whenBack(node, retry);
+  return node;
 }
 
 /** Buttons that show just now that something was copied: what they say otherwise, and until when. */

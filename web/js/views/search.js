@@ -5,7 +5,7 @@
  * follow. A newer request cancels the older ones, so that answers never arrive out of order.
  */
 
-import { follow, getJson } from '../lib/api.js';
+import { follow, getJson, readiness } from '../lib/api.js';
 import { button, fill, h } from '../lib/dom.js';
 import { compact, duration, plural } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
@@ -113,7 +113,10 @@ export class SearchView {
     const base = searchParams(state);
     const params = { ...base, sort: state.sort, group: state.group, timeout_ms: timeout };
     this.drawTools(state);
-    const slow = setTimeout(() => this.element.classList.add('busy'), 250);
+    const slow = setTimeout(() => {
+      this.element.classList.add('busy');
+      this.tellProgress(signal);
+    }, 250);
     const began = performance.now();
     try {
       const reply = await getJson('search', { ...params, limit: PAGE }, { signal });
@@ -127,6 +130,16 @@ export class SearchView {
     } finally {
       clearTimeout(slow);
       if (!signal.aborted) this.element.classList.remove('busy');
+    }
+  }
+
+  /** What a search waits for while the transcripts are read for the first time. */
+  async tellProgress(signal) {
+    while (!signal.aborted && !this.answered && this.element.classList.contains('busy')) {
+      const done = await readiness(signal);
+      if (done === null || done >= 1 || this.answered || signal.aborted) return;
+      fill(this.status, h('span', { class: 'took' }, `The transcripts are read for the first time: ${Math.floor(done * 100)} %`));
+      await new Promise((resolve) => { setTimeout(resolve, 1000); });
     }
   }
 

@@ -242,6 +242,7 @@ export class SessionView {
         const before = new Map(this.rows.map((row) => [row.key, row]));
         this.draw();
         for (const row of this.rows) this.refresh(before.get(row.key), row);
+        fill(this.message);
       }
     } catch (problem) {
       if (problem.name !== 'AbortError') fill(this.message, problemNote(problem, () => this.more(side)));

@@ -63,6 +63,8 @@ export class SessionsView {
       scroller: this.element, parent: this.element, label: 'Sessions', key: (s) => s.id, estimate: () => 64,
       render: (s) => this.row(s), onEnd: () => this.more(),
     });
+    this.foot = h('div', { class: 'list-foot' });
+    this.element.append(this.foot);
     this.rows = [];
   }
 
@@ -115,6 +117,7 @@ export class SessionsView {
       if (signal.aborted) return;
       this.address = formatState(state);
       clearFault(this);
+      this.foot.replaceChildren();
       this.rows = [];
       this.element.scrollTop = 0;
       fill(this.message, reply.sessions?.length ? null : note('No session', 'No session holds what is asked for.'));
@@ -152,7 +155,12 @@ export class SessionsView {
       const reply = await getJson('sessions', { ...this.params, cursor }, { signal: abort.signal });
       if (!abort.signal.aborted) this.add(reply);
     } catch (problem) {
-      if (!abort.signal.aborted) fill(this.message, problemNote(problem));
+      if (abort.signal.aborted) return;
+      this.foot.append(problemNote(problem, () => {
+        this.foot.replaceChildren();
+        this.cursor = cursor;
+        this.more();
+      }));
     }
   }
 
