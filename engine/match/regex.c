@@ -38,13 +38,17 @@
  * window takes milliseconds at worst, a look some part of what a search of a few bytes takes. */
 #define SEARCHES_A_LOOK 16u
 
+/* So often an item of a pattern without windows is tried before the next look. */
+#define STEPS_A_LOOK 64u
+
 /* Compiling an automaton takes as long as PCRE2 takes for some such amount of text, and is not
  * worth it for the few candidates of a query whose literals are rare. */
 #define COMPILE_AFTER ((size_t)512 << 10)
 
 struct regex {
     pcre2_code *code;
-    bool windowed;     /* a search may be cut into windows without changing its result */
+    bool windowed;     /* a search may be cut into windows without changing its result; else PCRE2
+                          calls back at each item of the pattern */
     struct lazy *lazy; /* NULL: PCRE2 answers everything */
 };
 
@@ -62,9 +66,11 @@ struct regex_scratch {
     pcre2_jit_stack *stack;
     struct regex_scan_scratch *scan;
     struct cancel *cancel;
-    size_t searched;   /* bytes, by PCRE2 in place of automata that are not compiled yet */
-    unsigned searches; /* counts up to SEARCHES_A_LOOK */
-    uint64_t limits;   /* hit so far */
+    size_t searched;         /* bytes, by PCRE2 in place of automata that are not compiled yet */
+    unsigned searches;       /* counts up to SEARCHES_A_LOOK */
+    unsigned steps;          /* callbacks */
+    uint64_t limits;         /* hit so far */
+    struct regex_walk *walk; /* the one that searches */
 };
 
 /* What PCRE2 says, with a full stop less. */
@@ -182,10 +188,13 @@ int regex_new(struct span pattern, unsigned flags, bool scan, struct regex **out
         options |= PCRE2_DOTALL;
     if (flags & TERM_FLAG_X)
         options |= PCRE2_EXTENDED;
+    /* \G asks where the search began; a verb like (*COMMIT) ends it as a whole. */
+    bool windowed = !contains(pattern, "\\G") && !contains(pattern, "(*");
+    if (!windowed)
+        options |= PCRE2_AUTO_CALLOUT;
     if (compile(pattern, options, out, err) != 0)
         return -1;
-    /* \G asks where the search began; a verb like (*COMMIT) ends it as a whole. */
-    (*out)->windowed = !contains(pattern, "\\G") && !contains(pattern, "(*");
+    (*out)->windowed = windowed;
     if (scan)
         (*out)->lazy = lazy_new(pattern, flags);
     return 0;
@@ -236,6 +245,34 @@ void regex_free(struct regex *r)
     free(r);
 }
 
+/* Whether the time is over, or somebody has said so.  On a busy machine the wall clock runs while
+ * the thread waits, but processor time is dear to read: it is looked at, and the budget counted by
+ * it, only when the budget is used up by the wall clock. */
+static bool is_used_up(struct regex_allowance *a, struct cancel *cancel, uint64_t now)
+{
+    if (cancel_poll(cancel) != CANCEL_NONE)
+        return true;
+    if (a->wall_begin == 0)
+        a->wall_begin = now;
+    if (now - a->wall_begin <= a->budget)
+        return false;
+    uint64_t used = clock_thread_ns();
+    if (a->thread_begin == 0)
+        a->thread_begin = used;
+    return used - a->thread_begin > a->budget;
+}
+
+/* Called by PCRE2 at the items of patterns that say so; a negative value ends the search. */
+static int take_step(pcre2_callout_block *block, void *arg)
+{
+    struct regex_scratch *s = arg;
+    (void)block;
+    if (++s->steps % STEPS_A_LOOK != 0)
+        return 0;
+    bool over = is_used_up(&s->walk->allowance, s->cancel, clock_monotonic_ns());
+    return over ? PCRE2_ERROR_CALLOUT : 0;
+}
+
 int regex_scratch_new(struct cancel *cancel, struct regex_scratch **out)
 {
     struct regex_scratch *s = calloc(1, sizeof(*s));
@@ -250,6 +287,7 @@ int regex_scratch_new(struct cancel *cancel, struct regex_scratch **out)
         regex_scratch_free(s);
         return -1;
     }
+    pcre2_set_callout(s->context, take_step, s);
     pcre2_set_match_limit(s->context, MATCH_LIMIT);
     pcre2_set_depth_limit(s->context, DEPTH_LIMIT);
     pcre2_set_heap_limit(s->context, HEAP_LIMIT_KIB);
@@ -297,23 +335,6 @@ static size_t window_first(size_t len)
     return len <= WINDOW_LONG_TEXT ? WINDOW_FIRST : 1 + WINDOW_FIRST * WINDOW_LONG_TEXT / len;
 }
 
-/* Whether the time is over, or somebody has said so.  On a busy machine the wall clock runs while
- * the thread waits, but processor time is dear to read: it is looked at, and the budget counted by
- * it, only when the budget is used up by the wall clock. */
-static bool is_used_up(struct regex_allowance *a, struct cancel *cancel, uint64_t now)
-{
-    if (cancel_poll(cancel) != CANCEL_NONE)
-        return true;
-    if (a->wall_begin == 0)
-        a->wall_begin = now;
-    if (now - a->wall_begin <= a->budget)
-        return false;
-    uint64_t used = clock_thread_ns();
-    if (a->thread_begin == 0)
-        a->thread_begin = used;
-    return used - a->thread_begin > a->budget;
-}
-
 /* The search of a walk, from w->from on, window by window. */
 static int match_windows(struct regex_walk *w)
 {
@@ -341,6 +362,7 @@ static int match_windows(struct regex_walk *w)
 static int match_next(struct regex_walk *w)
 {
     struct regex_scratch *s = w->scratch;
+    s->walk = w;
     if (++s->searches == SEARCHES_A_LOOK) {
         s->searches = 0;
         if (is_used_up(&w->allowance, s->cancel, clock_monotonic_ns()))

@@ -2,8 +2,8 @@
  *
  * Patterns are PCRE2's in UTF mode without UCP (\w, \d, \s, \b are ASCII), newline is LF, \R any
  * Unicode newline.  \C is refused: it would cut characters.  Matching runs on PCRE2's JIT under
- * limits of backtracking, memory and time, in windows of start positions, so that no pattern holds
- * a thread for long, neither by one match nor by many: what hits a limit is no match, and counted
+ * limits of backtracking, memory and time, in windows of start positions or, where a pattern can tell
+ * them (\G, verbs), with a look at the clock every so many steps, so that no pattern holds a thread for long, neither by one match nor by many: what hits a limit is no match, and counted
  * by regex_scratch_limits().
  *
  * Whether a pattern occurs at all is asked of hyperscan instead, if regex_scan.h can say the same

@@ -69,6 +69,10 @@ static void test_finds_and_counts(void **state)
         {"(a)\\1", 0, "xaa", 1, 3, 1},
         {"a$", 0, "a\n", 0, 1, 1},
         {"\\x{4e2d}\\R", 0, "\u4E2D\u2028", 0, 6, 1},
+        {"\\Gab", 0, "ababcab", 0, 2, 2},
+        {"a(*COMMIT)b", 0, "acab", 0, SIZE_MAX, 0},
+        {"a+(*SKIP)b|.", 0, "aac", 2, 3, 1},
+        {"(*ANYCRLF)^a", TERM_FLAG_M, "b\ra", 2, 3, 1},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         struct regex *r;
@@ -405,8 +409,16 @@ static void test_windows_find_the_same(void **state)
 static void test_hostile_patterns_are_limited(void **state)
 {
     (void)state;
-    static const char *const table[] = {"(?=((a+)+))\\1[yz]", "(a|aa)+(?![a])[yz]",
-                                        "(.*.*)*\\1[yz]"};
+    static const char *const table[] = {
+        "(?=((a+)+))\\1[yz]",
+        "(a|aa)+(?![a])[yz]",
+        "(.*.*)*\\1[yz]",
+        /* these cannot be cut into windows */
+        "(*NO_START_OPT)a(?=.*[yz])[yz]",
+        "(*NO_JIT)a(?=.*[yz])[yz]",
+        "\\Gx|a(?=.*[yz])[yz]",
+        "a(?=.*[yz])(*COMMIT)[yz]",
+    };
     size_t len = 1000000;
     char *text = malloc(len);
     memset(text, 'a', len);
