@@ -1,7 +1,9 @@
-# Run by web.cmake: build the page of WEB into OUT/files and write OUT/page_table.c.
+# Run by web.cmake: build the page of WEB into OUT/files and write OUT/page_table.c; or say why not in OUT/why.
+file(REMOVE ${OUT}/why)
 
 # give_up(REASON): no page; an error where it was insisted on.
 macro(give_up reason)
+    file(WRITE ${OUT}/why "${reason}\n${said}")
     if(WANTED STREQUAL "REQUIRED")
         message(FATAL_ERROR "page: ${reason}")
     elseif(NOT WANTED STREQUAL "OFF")
@@ -20,6 +22,26 @@ macro(run what)
         RESULT_VARIABLE failed)
     if(failed)
         message(STATUS "page: ${what} said:\n${said}")
+    else()
+        set(said "")
+    endif()
+endmacro()
+
+# set_npm_cache(): ${npm_cache} is empty, or options that give npm a cache of ours where it may not write to its own.
+macro(set_npm_cache)
+    execute_process(
+        COMMAND ${NPM} config get cache
+        WORKING_DIRECTORY ${WEB}
+        OUTPUT_VARIABLE its_own
+        OUTPUT_STRIP_TRAILING_WHITESPACE
+        ERROR_QUIET)
+    execute_process(
+        COMMAND sh -c "mkdir -p \"$1\" && test -w \"$1\"" - "${its_own}"
+        RESULT_VARIABLE refused
+        ERROR_QUIET)
+    set(npm_cache "")
+    if(refused)
+        set(npm_cache --cache ${OUT}/npm)
     endif()
 endmacro()
 
@@ -34,7 +56,8 @@ else()
     set(failed 0)
     set(installed ${WEB}/node_modules/.package-lock.json)
     if(NOT EXISTS ${installed} OR ${WEB}/package-lock.json IS_NEWER_THAN ${installed})
-        run("npm ci" ${NPM} ci --ignore-scripts --no-audit --no-fund)
+        set_npm_cache()
+        run("npm ci" ${NPM} ci --ignore-scripts --no-audit --no-fund ${npm_cache})
     endif()
     if(NOT failed)
         run("build.mjs" ${NODE} build.mjs ${OUT}/files)
