@@ -8,6 +8,9 @@
  *  3. It does not notice that a client left while suspended: jobs.h polls the sockets.
  *  4. It accepts two lengths in one request: request_guard.h refuses.
  *  5. Stopping it with a suspended connection aborts: http_stop() ends all jobs first.
+ *  6. Its threads may notice that they shall take no more connections before it has told all of them, and then it
+ *     aborts: http.c gives it an epoll_ctl() that does not mind.  (With poll() it would not, but loses the reply to a
+ *     client that has closed its side.)
  */
 #ifndef SCROLLBACK_HTTP_H
 #define SCROLLBACK_HTTP_H

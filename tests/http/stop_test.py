@@ -14,8 +14,9 @@ import threading
 import time
 import unittest
 
-from harness import Server, record, statuses, write_transcripts
+from harness import BINARY, DOUBLE, Server, record, statuses, write_transcripts
 
+SANITIZED = b"__asan_init" in open(BINARY, "rb").read() or b"__tsan_init" in open(BINARY, "rb").read()
 ROUNDS = int(os.environ.get("SCROLLBACK_STOP_ROUNDS", "20"))
 SESSIONS, MESSAGES = 24, 60
 GROWING = "-home-me-api/growing.jsonl"
@@ -171,6 +172,34 @@ class Stop(unittest.TestCase):
                     replies += clients.whole
                     slowest = max(slowest, took)
             print(f"{ROUNDS} stops: {replies} whole replies, the slowest stop took {slowest:.2f} s")
+
+    @unittest.skipIf(SANITIZED, "sanitizers want to be loaded first")
+    def test_while_clients_come(self):
+        """The library's threads may notice the stop before it has been told to all of them, and then it aborted."""
+        for _ in range(3):
+            with Server("--no-sandbox", binary=DOUBLE, roots=["/tmp"],
+                        env={"LD_PRELOAD": os.environ["SCROLLBACK_SLOW_REMOVAL"]}) as server:
+                coming = threading.Semaphore(0)
+
+                def come():
+                    try:
+                        while True:
+                            with server.connect() as s:
+                                s.sendall(b"GET /livez HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                                receive(s)
+                            coming.release()
+                    except OSError:
+                        pass
+
+                threads = [threading.Thread(target=come) for _ in range(8)]
+                for t in threads:
+                    t.start()
+                for _ in threads:
+                    coming.acquire()
+                status, _ = server.stop()
+                for t in threads:
+                    t.join()
+                self.assertEqual(status, 0, server.read_log()[-1000:])
 
     def test_in_the_middle_of_the_first_index(self):
         with tempfile.TemporaryDirectory(prefix="scrollback-stop-") as folder:
