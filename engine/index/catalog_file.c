@@ -24,7 +24,7 @@ struct file_header {
     char magic[8];
     uint32_t format;
     uint32_t byte_order;
-    uint64_t program; /* program_hash() */
+    uint64_t program; /* program_hash */
     uint64_t size;    /* of what follows */
     uint64_t checksum;
 };
@@ -61,15 +61,17 @@ static int add_object(struct dl_phdr_info *info, size_t size, void *arg)
     return 0;
 }
 
-/* A hash of the build ids of the program and of every library in it. */
-static uint64_t program_hash(void)
+/* A hash of the build ids of the program and of every library that it was started with.  Taken at the start: what a
+ * library loads later (a sanitizer's helpers, say) is there when a file is written and not yet when it is read. */
+static uint64_t program_hash;
+
+__attribute__((constructor)) static void hash_program(void)
 {
     struct buf ids;
     buf_init(&ids);
     dl_iterate_phdr(add_object, &ids);
-    uint64_t h = hash_64(buf_span(&ids));
+    program_hash = hash_64(buf_span(&ids));
     buf_clear(&ids);
-    return h;
 }
 
 /* --- writing ------------------------------------------------------------------------------------- */
@@ -194,7 +196,7 @@ int catalog_file_write(const char *folder, const struct catalog_file *f,
         struct file_header h = {.magic = FILE_MAGIC,
                                 .format = FILE_FORMAT,
                                 .byte_order = FILE_BYTE_ORDER,
-                                .program = program_hash(),
+                                .program = program_hash,
                                 .size = body.len,
                                 .checksum = hash_64(buf_span(&body))};
         rc = replace_file(folder, (struct span){(const char *)&h, sizeof h}, buf_span(&body), err);
@@ -303,8 +305,7 @@ static int check_bytes(const struct file_header *h, struct span body, struct err
 {
     if (memcmp(h->magic, FILE_MAGIC, sizeof h->magic) != 0)
         return useless(err, "it is not a catalogue");
-    if (h->format != FILE_FORMAT || h->byte_order != FILE_BYTE_ORDER ||
-        h->program != program_hash())
+    if (h->format != FILE_FORMAT || h->byte_order != FILE_BYTE_ORDER || h->program != program_hash)
         return useless(err, "it was written by another version");
     if (h->size != body.len || h->checksum != hash_64(body))
         return useless(err, "it is damaged");
