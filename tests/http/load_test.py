@@ -40,14 +40,10 @@ def open_files(server):
 
 
 class Load(unittest.TestCase):
-    def quiet(self, server):
-        """How long a request takes on this machine at this moment, other tests running or not."""
-        waits = []
-        for _ in range(30):
-            start = time.monotonic()
-            self.assertEqual(server.get("/livez").status, 200)
-            waits.append(time.monotonic() - start)
-        return percentile(waits, 0.9)
+    def time_of(self, server):
+        start = time.monotonic()
+        self.assertEqual(server.get("/livez").status, 200)
+        return time.monotonic() - start
 
     def test_a_full_queue_says_come_back_later(self):
         with Server("--queue", "4", binary=DOUBLE, roots=["/tmp"]) as server:
@@ -105,7 +101,10 @@ class Load(unittest.TestCase):
                 if i == 300:
                     memory, descriptors = resident_bytes(server), open_files(server)
             machine = percentile(undisturbed, 0.99)
-            self.assertLess(percentile(waits, 0.99), 0.1 + machine)
+            # Who takes the worker over waits for three more threads: the one that sees that the client left, the worker
+            # that sees that it is told, and its own again; on a busy machine each waits for its turn.
+            self.assertLess(percentile(waits, 0.99), 0.1 + 5 * machine)
+            self.assertLess(max(waits), 10)  # nobody's twenty seconds were waited for
             self.assertLess(percentile(alive, 0.99), 0.05 + machine)
             self.assertLess(resident_bytes(server), memory + (4 << 20))
             self.assertTrue(wait_for(lambda: open_files(server) <= descriptors + 2), open_files(server))
@@ -126,19 +125,16 @@ class Load(unittest.TestCase):
             self.assertEqual(server.get("/search", q="x").status, 200)
 
     def test_slow_connections_do_not_keep_others_out(self):
-        with Server(binary=DOUBLE, roots=["/tmp"]) as server:
-            quiet = self.quiet(server)
+        with Server(binary=DOUBLE, roots=["/tmp"]) as server, Server(binary=DOUBLE, roots=["/tmp"]) as other:
             slow = []
             for i in range(1000):
                 s = server.connect()
                 s.sendall(b"GET /livez HTTP/1.1\r\nHost: loc"[:1 + i % 26])
                 slow.append(s)
-            waits = []
-            for _ in range(50):
-                start = time.monotonic()
-                self.assertEqual(server.get("/livez").status, 200)
-                waits.append(time.monotonic() - start)
-            self.assertLess(percentile(waits, 0.9), 0.05 + quiet)
+            # In turns with one that has nobody else: how long a request takes on this machine at this moment.
+            waits = [(self.time_of(server), self.time_of(other)) for _ in range(50)]
+            busy, quiet = (percentile(times, 0.9) for times in zip(*waits))
+            self.assertLess(busy, 0.05 + quiet)
             # A byte now and then does not keep them alive.
             alive = slow[:20]
             end = time.monotonic() + 40
