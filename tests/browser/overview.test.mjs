@@ -39,6 +39,27 @@ test('charts are drawn, ranges and queries narrow them', async () => {
   await page.done();
 });
 
+test('a long table is shown whole when asked for', async () => {
+  const page = await open('#/overview');
+  await page.waitForSelector('.figures');
+  const tools = page.locator('.panel', { has: page.locator('h2', { hasText: /^Tools$/ }) });
+  const { rows } = await ask('stats?by=tool');
+  const all = rows.filter((r) => r.tool).length;
+  assert.ok(await tools.locator('tbody tr').count() < all);
+  await tools.locator('button').click();
+  assert.equal(await tools.locator('tbody tr').count(), all);
+  assert.equal(await page.evaluate(() => document.activeElement.closest('tr')?.rowIndex), 13, 'the focus is on the first that came');
+  await page.done();
+});
+
+test('on a phone every table shows what it is sorted by', async () => {
+  const page = await open('#/overview', { size: 'narrow' });
+  await page.waitForSelector('.figures');
+  const cut = await page.locator('.table-box').evaluateAll((all) => all.map((n) => n.scrollWidth - n.clientWidth));
+  assert.deepEqual(cut, [0, 0, 0]);
+  await page.done();
+});
+
 test('the hours are a picture that says its highest, and looks like nothing one can press', async () => {
   const page = await open('#/overview');
   await page.waitForSelector('.hours');

@@ -260,6 +260,20 @@ test('a session that is slow to come says which it is, and that it is coming', a
   await page.done();
 });
 
+test('project and branch of a listed session narrow the list', async () => {
+  const page = await open('#/sessions?q=numbat+OR+wombat');
+  await status(page, /^2 sessions/);
+  await page.click('.session-row a >> text=parser');
+  await status(page, /^1 session/);
+  assert.equal((await state(page)).get('q'), '(numbat OR wombat) project:/home/ada/parser');
+  await page.goBack();
+  await status(page, /^2 sessions/);
+  await page.click('.session-row a >> text=feature/long');
+  await status(page, /^1 session/);
+  assert.equal((await state(page)).get('q'), '(numbat OR wombat) branch:feature/long');
+  await page.done();
+});
+
 test('the list of sessions sorts and searches', async () => {
   const page = await open('#/sessions');
   await page.waitForSelector('.session-row');

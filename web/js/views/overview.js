@@ -4,7 +4,7 @@
  */
 
 import { getJson } from '../lib/api.js';
-import { fill, h } from '../lib/dom.js';
+import { button, fill, h } from '../lib/dom.js';
 import { bytes, compact, cost, count, dayOf, exactTime, money, plural, projectNames, relativeTime, shortModel, sumTokens } from '../lib/format.js';
 import { toolLabel } from '../lib/kinds.js';
 import { go } from '../lib/nav.js';
@@ -107,17 +107,24 @@ const BREAKDOWNS = [
 function table(state, { by, title, name, columns: cols }, rows) {
   const named = rows.filter((r) => r[by] !== null && r[by] !== undefined && r[by] !== '');
   const sorted = named.sort((a, b) => (cols.includes('cost') ? (b.cost_usd ?? 0) - (a.cost_usd ?? 0) : 0) || b.messages - a.messages);
-  const shown = sorted.slice(0, TABLE_ROWS);
-  const names = projectNames(shown.map((r) => String(r[by])));
+  const names = projectNames(sorted.map((r) => String(r[by])));
   const nameOf = name ?? ((path) => names.get(path));
   const condition = (r) => `${by}:${quoteValue(String(r[by]))}`;
+  const line = (r) => h('tr', null,
+    h('th', { scope: 'row' }, h('a', { href: searchHref(state, condition(r)), title: visible(String(r[by])) }, visible(nameOf(String(r[by]))))),
+    cols.map((c) => cell(state, r, c, condition(r))));
+  const body = h('tbody', null, sorted.slice(0, TABLE_ROWS).map(line));
+  const rest = sorted.slice(TABLE_ROWS);
+  const more = rest.length ? button({ class: 'link small', onclick: () => {
+    more.remove();
+    const lines = rest.map(line);
+    body.append(...lines);
+    lines[0].querySelector('a').focus();
+  } }, `${count(rest.length)} more`) : null;
   return h('section', { class: 'panel' }, h('h2', null, title),
     h('div', { class: 'table-box', tabindex: '0', role: 'region', 'aria-label': title }, h('table', { class: 'figures' },
       h('thead', null, h('tr', null, h('th', { scope: 'col' }, by), cols.map((c) => h('th', { scope: 'col' }, COLUMNS[c][0])))),
-      h('tbody', null, shown.map((r) => h('tr', null,
-        h('th', { scope: 'row' }, h('a', { href: searchHref(state, condition(r)), title: visible(String(r[by])) }, visible(nameOf(String(r[by]))))),
-        cols.map((c) => cell(state, r, c, condition(r)))))))),
-    named.length > shown.length ? h('p', { class: 'dim small' }, `and ${count(named.length - shown.length)} more`) : null);
+      body)), more);
 }
 
 /** Messages by hour of the day. A picture: no query asks for an hour, so nothing here leads on, or looks as if. */

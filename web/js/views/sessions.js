@@ -8,6 +8,7 @@ import { bytes, compact, cost, count, duration, exactTime, plural, relativeTime,
 import { icon } from '../lib/icons.js';
 import { useKeys } from '../lib/keys.js';
 import { go, here } from '../lib/nav.js';
+import { setQualifier } from '../lib/query.js';
 import { visible } from '../lib/text.js';
 import { learn } from '../lib/titles.js';
 import { announce, copyButton, note, problemNote } from '../lib/ui.js';
@@ -25,6 +26,7 @@ const cell = (name, title, ...content) => h('span', { class: `fact ${name}`, tit
 
 function row(s, state) {
   const { q } = state;
+  const only = (name, value) => formatState({ ...state, q: setQualifier(q ?? '', name, value) });
   const span = toMs(s.last_time) - toMs(s.first_time);
   return h('article', { class: 'hit session-row', 'aria-label': s.title || s.id },
     h('div', { class: 'hit-body' },
@@ -36,8 +38,8 @@ function row(s, state) {
         h('time', { class: 'time', datetime: s.last_time, title: `${exactTime(s.first_time)} to ${exactTime(s.last_time)}` }, relativeTime(s.last_time)),
         s.resume ? copyButton('Copy resume command', () => s.resume, { icon: 'terminal' }) : null),
       h('div', { class: 'session-facts' },
-        cell('c-project', s.project, icon('folder'), h('span', null, visible(projectName(s.project) || 'no project'))),
-        cell('c-branch', s.branch, s.branch ? [icon('branch'), h('span', null, visible(s.branch))] : null),
+        cell('c-project', s.project, icon('folder'), s.project ? h('a', { href: only('project', s.project) }, visible(projectName(s.project))) : h('span', null, 'no project')),
+        cell('c-branch', s.branch, s.branch ? [icon('branch'), h('a', { href: only('branch', s.branch) }, visible(s.branch))] : null),
         cell('c-model', modelNames(s.models).join(', '), h('span', null, modelNames(s.models).join(', '))),
         cell('c-num', '', plural(s.prompts ?? 0, 'prompt')), cell('c-num wide', '', plural(s.messages ?? 0, 'message')),
         cell('c-num', '', s.tool_calls ? plural(s.tool_calls, 'call') : null),
