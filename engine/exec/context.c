@@ -42,19 +42,6 @@ static int take(void *arg, size_t i, const struct message *m, struct span line)
     return 0;
 }
 
-/* The hit's message in its thread: by its id, which copies share, or by its place. */
-static size_t find_hit(const struct session_thread *t, const struct source *s,
-                       const struct reply_hit *hit)
-{
-    size_t at = session_thread_find(t, hash_128(hit->id));
-    for (size_t i = 0; at == t->count && i < t->count; i++) {
-        const struct match *m = t->items[i].match;
-        if (m->source == s->id && m->offset == hit->offset && m->position == hit->position)
-            return i;
-    }
-    return at;
-}
-
 static int add_run(struct around *a, const struct session_thread *t, size_t first, size_t n,
                    const struct reply_hit **out)
 {
@@ -66,22 +53,6 @@ static int add_run(struct around *a, const struct session_thread *t, size_t firs
             (struct neighbour){.match = t->items[first + i].match, .to = &shown[i]};
     *out = shown;
     return 0;
-}
-
-/* Which messages are near one hit. */
-static int add_hit(struct around *a, const struct session_thread *t, const struct source *s,
-                   struct reply_hit *hit)
-{
-    size_t at = find_hit(t, s, hit);
-    if (at == t->count)
-        return 0;
-    size_t before = at < a->n ? at : a->n;
-    size_t behind = t->count - at - 1, after = behind < a->n ? behind : a->n;
-    hit->before_count = (uint32_t)before;
-    hit->after_count = (uint32_t)after;
-    return add_run(a, t, at - before, before, &hit->before) == 0
-               ? add_run(a, t, at + 1, after, &hit->after)
-               : -1;
 }
 
 /* The records of one session. */
@@ -102,10 +73,13 @@ static const struct session_match *records_of(const struct around *a, uint32_t s
     return items + low;
 }
 
+#define NOWHERE SIZE_MAX
+
 struct placed {
     struct reply_hit *hit;
     const struct source *source;
     uint32_t session;
+    size_t at; /* in its thread, or NOWHERE */
 };
 
 /* By thread. */
@@ -117,18 +91,83 @@ static int compare_placed(const void *a, const void *b)
     return span_compare(source_thread(x->source), source_thread(y->source));
 }
 
+/* A number under which a hit's message may be known. */
+struct wanted {
+    struct hash128 identity;
+    struct placed *of;
+};
+
+static int compare_wanted(const void *a, const void *b)
+{
+    return hash128_compare(((const struct wanted *)a)->identity,
+                           ((const struct wanted *)b)->identity);
+}
+
+/* Two for each hit: by its id, which copies share, or by its place. */
+static void list_wanted(struct placed *list, uint32_t n, struct wanted *out)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const struct reply_hit *hit = list[i].hit;
+        struct message unnamed = {
+            .source = list[i].source->id, .offset = hit->offset, .position = hit->position};
+        out[2 * i] = (struct wanted){hash_128(hit->id), &list[i]};
+        out[2 * i + 1] = (struct wanted){message_identity(&unnamed), &list[i]};
+    }
+    qsort(out, 2 * (size_t)n, sizeof *out, compare_wanted);
+}
+
+/* Where the hits stand in their thread, in one pass over it.  Return 0, or -1 without memory. */
+static int find_hits(const struct session_thread *t, struct placed *list, uint32_t n)
+{
+    size_t count = 2 * (size_t)n;
+    struct wanted *wanted = malloc(count * sizeof *wanted);
+    if (wanted == NULL)
+        return -1;
+    list_wanted(list, n, wanted);
+    for (size_t i = 0; i < t->count; i++) {
+        struct wanted key = {t->items[i].match->identity, NULL};
+        struct wanted *w = bsearch(&key, wanted, count, sizeof *wanted, compare_wanted);
+        if (w == NULL)
+            continue;
+        while (w > wanted && compare_wanted(w - 1, &key) == 0)
+            w--;
+        for (; w < wanted + count && compare_wanted(w, &key) == 0; w++)
+            w->of->at = i;
+    }
+    free(wanted);
+    return 0;
+}
+
+/* Which messages are near one hit. */
+static int add_hit(struct around *a, const struct session_thread *t, const struct placed *p)
+{
+    struct reply_hit *hit = p->hit;
+    if (p->at == NOWHERE)
+        return 0;
+    size_t before = p->at < a->n ? p->at : a->n;
+    size_t behind = t->count - p->at - 1, after = behind < a->n ? behind : a->n;
+    hit->before_count = (uint32_t)before;
+    hit->after_count = (uint32_t)after;
+    return add_run(a, t, p->at - before, before, &hit->before) == 0
+               ? add_run(a, t, p->at + 1, after, &hit->after)
+               : -1;
+}
+
 /* The hits of each thread, one thread after the other. */
-static int add_threads(struct around *a, const struct placed *list, uint32_t count)
+static int add_threads(struct around *a, struct placed *list, uint32_t count)
 {
     for (uint32_t i = 0, k; i < count; i = k) {
         struct session_thread thread;
         size_t n;
         const struct session_match *of = records_of(a, list[i].session, &n);
+        for (k = i; k < count && compare_placed(&list[i], &list[k]) == 0;)
+            k++;
         int rc =
             session_thread_make(a->env->sources, of, n, source_thread(list[i].source), &thread);
-        for (k = i; k < count && compare_placed(&list[i], &list[k]) == 0; k++)
-            if (rc == 0)
-                rc = add_hit(a, &thread, list[k].source, list[k].hit);
+        if (rc == 0)
+            rc = find_hits(&thread, list + i, k - i);
+        for (uint32_t h = i; rc == 0 && h < k; h++)
+            rc = add_hit(a, &thread, &list[h]);
         session_thread_clear(&thread);
         if (rc != 0)
             return -1;
@@ -164,7 +203,8 @@ static int place_hits(struct around *a, struct reply_hit *hits, uint32_t count, 
                       uint32_t *n)
 {
     for (uint32_t i = 0; i < count; i++) {
-        struct placed one = {&hits[i], source_find(a->env->sources, hits[i].source), 0};
+        struct placed one = {
+            .hit = &hits[i], .source = source_find(a->env->sources, hits[i].source), .at = NOWHERE};
         if (intern_put(&a->sessions, hits[i].session, &one.session) != 0)
             return -1;
         one.session--;
