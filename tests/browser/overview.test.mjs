@@ -24,8 +24,8 @@ test('figures agree with the service and lead to their search', async () => {
 
 test('charts are drawn, ranges and queries narrow them', async () => {
   const page = await open('#/overview');
-  await page.waitForSelector('.chart canvas');
-  assert.equal(await page.locator('.chart').count(), 2);
+  await page.waitForFunction(() => document.querySelectorAll('.chart canvas').length === 2);
+  await page.waitForSelector('.day-square');
   assert.match(await page.getAttribute('.chart', 'aria-label'), /^Tokens by model: .*opus-4-6/);
   assert.ok(await page.locator('.day-square').count() > 50);
   await page.fill('#q', 'zebra');

@@ -12,7 +12,7 @@ const isInView = (page, selector) => page.locator(selector).first().evaluate((no
 
 /** The list measures its rows after it has scrolled to one: give it the time to settle there. */
 async function inView(page, selector) {
-  for (let tries = 0; tries < 40; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (await isInView(page, selector)) return true;
     await page.waitForTimeout(50);
   }
@@ -27,7 +27,7 @@ test('a hit opens the session at its message, Esc leads back', async () => {
   assert.match(await page.textContent('.row.target'), /platypus/);
   assert.ok(await inView(page, '.row.target'));
   assert.equal((await state(page)).get('find'), 'platypus');
-  assert.match(await page.textContent('.find-place'), /1 of 1/);
+  await page.waitForFunction(() => document.querySelector('.find-place').textContent === '1 of 1');
   await page.keyboard.press('Escape');
   await status(page, /1 message/);
   assert.equal((await state(page)).get('q'), 'platypus');
