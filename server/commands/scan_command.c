@@ -142,6 +142,16 @@ static void print_profile(struct engine *engine)
     engine_status_free(status);
 }
 
+/* What a reply without hits would not tell by itself. */
+static void warn(const struct search_reply *reply)
+{
+    for (uint32_t i = 0; i < reply->warning_count; i++)
+        fprintf(stderr, "scrollback: %.*s\n", (int)reply->warnings[i].len, reply->warnings[i].ptr);
+    if (reply->scanned.files == 0)
+        fprintf(stderr, "scrollback: scan: there are no transcripts there; name their folder with "
+                        "--root DIR\n");
+}
+
 int scan_command_run(const struct config *config)
 {
     struct engine *engine = NULL;
@@ -160,9 +170,7 @@ int scan_command_run(const struct config *config)
         engine_search(engine, &request, NULL, &reply, &err) != 0) {
         complain(config, &err);
     } else {
-        for (uint32_t i = 0; i < reply->warning_count; i++)
-            fprintf(stderr, "scrollback: %.*s\n", (int)reply->warnings[i].len,
-                    reply->warnings[i].ptr);
+        warn(reply);
         if (print_reply(config, reply) == 0)
             status = !reply->complete ? 2 : reply->total > 0 ? 0 : 1;
         if (config->profile)

@@ -29,7 +29,7 @@ class Scan(unittest.TestCase):
 
     def scan(self, *arguments, root=True, env=None):
         line = [BINARY, "scan"] + (["--root", self.folder.name] if root else []) + list(arguments)
-        done = subprocess.run(line, capture_output=True, timeout=20,
+        done = subprocess.run(line, capture_output=True, timeout=300,
                               env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **(env or {})})
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -43,6 +43,12 @@ class Scan(unittest.TestCase):
     def test_files_instead_of_roots(self):
         code, out, _ = self.scan("--count", "needle", f"{self.folder.name}/p/{S}.jsonl", root=False)
         self.assertEqual((code, out), (0, "2\n"))
+
+    def test_nothing_to_search_is_told(self):
+        with tempfile.TemporaryDirectory() as empty:
+            code, out, err = self.scan("--count", "needle", "--root", empty, root=False)
+            self.assertEqual((code, out), (1, "0\n"))
+            self.assertRegex(err, "no transcripts.*--root")
 
     def test_errors(self):
         code, out, err = self.scan("needle AND")
@@ -74,7 +80,7 @@ class Scan(unittest.TestCase):
         self.assertEqual([json.loads(line)["type"] for line in out.splitlines()], ["hit", "end"])
 
     def test_version_and_help(self):
-        run = lambda *a: subprocess.run([BINARY, *a], capture_output=True, text=True, timeout=20)
+        run = lambda *a: subprocess.run([BINARY, *a], capture_output=True, text=True, timeout=300)
         self.assertRegex(run("version").stdout, r"^scrollback \d+\.\d+\.\d+ \(commit \w+")
         self.assertEqual(run("--version").stdout, run("version").stdout)
         for words in (["--help"], ["help"], ["scan", "--help"], ["help", "scan"]):
