@@ -69,7 +69,7 @@ function tiles(state, t) {
   const unpriced = t.unpriced_models?.length ? `without a price: ${t.unpriced_models.join(', ')}` : 'at list prices';
   return [
     tile('messages', figure(t.messages), searchHref(state), count(t.messages)),
-    tile('sessions', figure(t.sessions), sessionsHref(state)),
+    tile('sessions', figure(t.sessions), sessionsHref(state), 'with a message of their own: one that only holds copies of another is listed, not counted'),
     tile('prompts', figure(t.prompts), searchHref(state, 'kind:prompt')),
     tile('tool calls', figure(t.tool_calls), searchHref(state, 'kind:tool_use')),
     tile('errors', figure(t.errors), searchHref(state, 'is:error')),
