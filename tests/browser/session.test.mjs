@@ -100,6 +100,17 @@ test('on a phone, what is tapped stays under the finger while the focus moves', 
   await page.done();
 });
 
+test('on a phone, what one can do with a tall message is in view when it is opened', async () => {
+  const page = await open('#/search?q=%22the%20writer%20and%20the%20sealer%22', { context: { viewport: { width: 360, height: 440 } } });
+  await hits(page).first().click();
+  await page.waitForSelector('.row.target:focus-within .row-actions');
+  await calm(page);
+  const [side, view] = await page.evaluate(() => ['.row.target .row-actions', '.thread-scroll']
+    .map((s) => document.querySelector(s).getBoundingClientRect().top));
+  assert.ok(side >= view, `actions at ${side}, the view begins at ${view}`);
+  await page.done();
+});
+
 test('find walks through the matches, also far away', async () => {
   const page = await open(at(SESSIONS.long));
   await page.waitForSelector('.row');

@@ -21,6 +21,7 @@ export class VirtualList {
    * @param {(item) => string} o.key stable identity of a row
    * @param {(item) => number} o.estimate height before it is measured
    * @param {(item, index) => HTMLElement} o.render
+   * @param {() => number} [o.inset] room kept above a row that is scrolled to, in pixels
    * @param {string} [o.label] accessible name of the feed
    * @param {() => void} [o.onStart] the first row came near the view
    * @param {() => void} [o.onEnd] the last row came near the view

@@ -22,6 +22,10 @@ import { drawHead } from './session_head.js';
 
 const NEWEST_DELAY = 250;
 
+/** On a phone the actions of a message stand above it: room for them, in pixels. */
+const ACTIONS_ABOVE = 30;
+const narrow = matchMedia('(max-width: 760px)');
+
 /** A first guess of a row's height: what it mostly comes to. */
 function estimate(row) {
   if (row.type !== 'message') return 44;
@@ -193,7 +197,7 @@ export class SessionView {
     this.list = new VirtualList({
       scroller: this.scroller, parent: this.thread, label: 'Messages', key: (row) => row.key, estimate,
       render: (row) => this.render(row, session),
-      setSize: () => this.loader.total ?? -1,
+      setSize: () => this.loader.total ?? -1, inset: () => (narrow.matches ? ACTIONS_ABOVE : 0),
       onStart: () => this.more('before'), onEnd: () => this.more('after'),
       onView: (first, last, top) => this.viewed(top),
     });
