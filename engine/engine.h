@@ -91,6 +91,19 @@ int engine_messages(struct engine *e, const struct messages_request *request, st
 int engine_message(struct engine *e, struct span id, bool full, bool raw, struct cancel *cancel,
                    struct messages_reply **out, struct error *err);
 
+/* engine_thread_open(e, request, cancel, out, err): A thread of a session as it is now, to be read to its end however
+ * long it is: ${request} says session, agent, limit (of a page), full, raw.  Errors as of engine_messages().
+ * engine_thread_next(t, cancel, out, err): The next page, without cursors; shorter where messages are gone from their
+ * files meanwhile.  engine_thread_ended(t): there is no more.  Each page costs its own messages where the index
+ * holds them.  A thread belongs to one thread at a time, and is closed before the engine. */
+struct engine_thread;
+int engine_thread_open(struct engine *e, const struct messages_request *request,
+                       struct cancel *cancel, struct engine_thread **out, struct error *err);
+int engine_thread_next(struct engine_thread *t, struct cancel *cancel, struct messages_reply **out,
+                       struct error *err);
+bool engine_thread_ended(const struct engine_thread *t);
+void engine_thread_close(struct engine_thread *t); /* NULL does nothing */
+
 /* engine_tail(e, request, cancel, out, err): What matches among the messages that were appended
  * since request->position; returns at once, also with none.  One that is cancelled has read nothing: it returns
  * request->position again, so that nothing is lost. */

@@ -3,12 +3,15 @@
 
 #include "clock.h"
 #include "engine_inner.h"
+#include "error.h"
 #include "messages_run.h"
 #include "search.h"
 #include "sessions_run.h"
 #include "stats_run.h"
 #include "tail_run.h"
 #include "timeseries_run.h"
+
+#include <stdlib.h>
 
 static double since(uint64_t started)
 {
@@ -119,6 +122,52 @@ int engine_message(struct engine *e, struct span id, bool full, bool raw, struct
         view_warnings(&v, &(*out)->warnings, &(*out)->warning_count);
     view_close(&v);
     return rc;
+}
+
+struct engine_thread {
+    struct view view; /* what the walk's environment is in */
+    struct thread_walk *walk;
+};
+
+int engine_thread_open(struct engine *e, const struct messages_request *request,
+                       struct cancel *cancel, struct engine_thread **out, struct error *err)
+{
+    struct engine_thread *t = calloc(1, sizeof *t);
+    if (t == NULL)
+        return error_no_memory(err);
+    if (view_open(e, STRATEGY_INDEX, &t->view, err) != 0) {
+        free(t);
+        return -1;
+    }
+    if (thread_walk_new(&t->view.env, request, cancel, &t->walk, err) != 0) {
+        engine_thread_close(t);
+        return -1;
+    }
+    *out = t;
+    return 0;
+}
+
+int engine_thread_next(struct engine_thread *t, struct cancel *cancel, struct messages_reply **out,
+                       struct error *err)
+{
+    if (thread_walk_next(t->walk, cancel, out, err) != 0)
+        return -1;
+    view_warnings(&t->view, &(*out)->warnings, &(*out)->warning_count);
+    return 0;
+}
+
+bool engine_thread_ended(const struct engine_thread *t)
+{
+    return thread_walk_ended(t->walk);
+}
+
+void engine_thread_close(struct engine_thread *t)
+{
+    if (t == NULL)
+        return;
+    thread_walk_free(t->walk);
+    view_close(&t->view);
+    free(t);
 }
 
 int engine_tail(struct engine *e, const struct tail_request *request, struct cancel *cancel,

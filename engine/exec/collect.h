@@ -23,9 +23,6 @@ struct companion {
 
 struct collector;
 
-/* match.row of a message that was read from its file. */
-#define ROW_NONE UINT32_MAX
-
 /* collector_new(sources, workers, tools, companion, out): ${tools}: keep the names of tools.
  * Return 0 or -1 without memory. */
 int collector_new(const struct source_list *sources, unsigned workers, bool tools,

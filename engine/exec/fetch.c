@@ -1,6 +1,6 @@
 #include "fetch.h"
 
-#include "collect.h"
+#include "clock.h"
 #include "error.h"
 #include "facts.h"
 #include "lines.h"
@@ -12,6 +12,7 @@
 struct wanted {
     const struct match *match;
     size_t i;
+    const struct message *known; /* by the index; NULL: earlier lines must be read */
 };
 
 struct fetch {
@@ -41,6 +42,10 @@ static int take(void *arg, const struct message *m)
             continue;
         struct message timed = *m; /* its neighbours were not read: the match knows the time */
         timed.time_ms = f->line[k].match->time_ms;
+        if (f->line[k].known != NULL) {
+            timed.tools = f->line[k].known->tools;
+            timed.result_tool = f->line[k].known->result_tool;
+        }
         if (f->fn(f->arg, f->line[k].i, &timed, f->text) != 0)
             return -1;
     }
@@ -89,10 +94,12 @@ static int read_wanted(struct fetch *f, const struct source *s, const struct wan
 {
     struct block b;
     size_t done = 0;
-    uint64_t number = 0, end = w[n - 1].match->offset + 1;
+    bool known = w[0].known != NULL;
+    uint64_t begin = known ? w[0].match->offset : 0, end = w[n - 1].match->offset + 1;
+    uint64_t number = known ? w[0].known->line - 1 : 0;
     int rc;
     struct error err = {0};
-    if (reader_open(f->reader, s, 0, end, &err) != 0)
+    if (reader_open(f->reader, s, begin, end, &err) != 0)
         return err.code == ERROR_IO ? 0 : -1;
     while (done < n && (rc = reader_next(f->reader, &b, &err)) != 0) {
         if (rc < 0)
@@ -105,7 +112,17 @@ static int read_wanted(struct fetch *f, const struct source *s, const struct wan
     return 0;
 }
 
-static int read_source(struct fetch *f, const struct source *s, const struct wanted *w, size_t n)
+/* Behind lines that were not read, with what they would have told. */
+static int read_with(struct fetch *f, const struct source *s, const struct wanted *w, size_t n,
+                     const struct facts *facts, const struct tool_calls *calls)
+{
+    struct extract_start start = {TIME_NONE, calls};
+    if (extract_begin(f->extractor, s, facts, &start) != 0)
+        return -1;
+    return read_wanted(f, s, w, n);
+}
+
+static int read_unknown(struct fetch *f, const struct source *s, const struct wanted *w, size_t n)
 {
     struct facts facts;
     struct tool_calls *calls = NULL;
@@ -116,16 +133,21 @@ static int read_source(struct fetch *f, const struct source *s, const struct wan
     if (facts_read(f->aside, s, &facts, &err) != 0)
         return err.code == ERROR_IO ? 0 : -1;
     int rc = -1;
-    if (results && tool_calls_read(f->aside, s, 0, w[n - 1].match->offset, &calls, &err) != 0 &&
-        err.code != ERROR_IO)
-        goto done;
-    struct extract_start start = {INT64_MIN, calls};
-    if (extract_begin(f->extractor, s, &facts, &start) == 0)
-        rc = read_wanted(f, s, w, n);
-done:
+    if (!results || tool_calls_read(f->aside, s, 0, w[n - 1].match->offset, &calls, &err) == 0 ||
+        err.code == ERROR_IO)
+        rc = read_with(f, s, w, n, &facts, calls);
     tool_calls_free(calls);
     facts_clear(&facts);
     return rc;
+}
+
+/* The index knows all messages of a file or none. */
+static int read_source(struct fetch *f, const struct source *s, const struct wanted *w, size_t n)
+{
+    if (w[0].known == NULL)
+        return read_unknown(f, s, w, n);
+    const struct facts facts = {.project = w[0].known->project, .first_time = TIME_NONE};
+    return read_with(f, s, w, n, &facts, NULL);
 }
 
 static int read_sources(struct fetch *f, const struct source_list *list, const struct wanted *all,
@@ -182,7 +204,7 @@ int fetch_messages(const struct source_list *list, const struct snapshot *snapsh
     int rc = from_files == NULL ? -1 : 0;
     arena_init(&arena);
     for (size_t i = 0; rc == 0 && i < n; i++) {
-        struct wanted one = {matches[i], i};
+        struct wanted one = {.match = matches[i], .i = i};
         if (snapshot != NULL && matches[i]->row != ROW_NONE)
             rc = fetch_row(snapshot, &one, &arena, fn, arg);
         else
@@ -195,14 +217,35 @@ int fetch_messages(const struct source_list *list, const struct snapshot *snapsh
     return rc == 0 ? 0 : error_no_memory(err);
 }
 
-int fetch_lines(const struct source_list *list, const struct match *const *matches, size_t n,
-                struct cancel *cancel, fetch_fn *fn, void *arg, struct error *err)
+/* What the index knows of those that have a row. */
+static int ask_index(const struct snapshot *snapshot, struct wanted *all, size_t n,
+                     struct arena *arena)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (snapshot == NULL || all[i].match->row == ROW_NONE)
+            continue;
+        struct message *m = arena_alloc(arena, sizeof *m);
+        if (m == NULL || snapshot_message(snapshot, all[i].match->row, arena, m) != 0)
+            return -1;
+        all[i].known = m;
+    }
+    return 0;
+}
+
+int fetch_lines(const struct source_list *list, const struct snapshot *snapshot,
+                const struct match *const *matches, size_t n, struct cancel *cancel, fetch_fn *fn,
+                void *arg, struct error *err)
 {
     struct wanted *all = malloc((n + 1) * sizeof *all);
     struct fetch f = {.fn = fn, .arg = arg, .cancel = cancel, .keeps_lines = true};
+    struct arena arena;
+    int rc = -1;
+    arena_init(&arena);
     for (size_t i = 0; all != NULL && i < n; i++)
-        all[i] = (struct wanted){matches[i], i};
-    int rc = all == NULL ? -1 : fetch_from_files(&f, list, all, n);
+        all[i] = (struct wanted){.match = matches[i], .i = i};
+    if (all != NULL && ask_index(snapshot, all, n, &arena) == 0)
+        rc = fetch_from_files(&f, list, all, n);
+    arena_clear(&arena);
     free(all);
     if (rc != 0)
         return error_no_memory(err);

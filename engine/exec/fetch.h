@@ -24,10 +24,12 @@ int fetch_messages(const struct source_list *list, const struct snapshot *snapsh
                    const struct match *const *matches, size_t n, fetch_fn *fn, void *arg,
                    struct error *err);
 
-/* fetch_lines(list, matches, n, cancel, fn, arg, err): The same, always from the files, for what the index does
- * not keep: m->raw and the line are there.  Return 0; -1 with ERROR_NO_MEMORY, or if ${cancel} said so
- * with ERROR_TIMEOUT or ERROR_CANCELLED. */
-int fetch_lines(const struct source_list *list, const struct match *const *matches, size_t n,
-                struct cancel *cancel, fetch_fn *fn, void *arg, struct error *err);
+/* fetch_lines(list, snapshot, matches, n, cancel, fn, arg, err): The same with texts always from the files, for what
+ * the index does not keep: m->raw and the line are there.  Of matches that have a row in ${snapshot} (may be
+ * NULL) the index says what earlier lines would, so that only theirs are read.  Return 0; -1 with
+ * ERROR_NO_MEMORY, or if ${cancel} said so with ERROR_TIMEOUT or ERROR_CANCELLED. */
+int fetch_lines(const struct source_list *list, const struct snapshot *snapshot,
+                const struct match *const *matches, size_t n, struct cancel *cancel, fetch_fn *fn,
+                void *arg, struct error *err);
 
 #endif

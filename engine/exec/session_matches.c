@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#define ROWS_AT_ONCE 1024 /* a fraction of a millisecond */
+
 struct finding {
     const struct environment *env;
     struct intern ids; /* number - 1 is the place in the caller's list */
@@ -28,16 +30,21 @@ static int add(struct finding *f, unsigned worker, const struct message *m, uint
     return buf_append(&f->found[worker], &one, sizeof one);
 }
 
-static int take(void *arg, unsigned worker, const struct message *m, bool matched)
+/* A record belongs to the session that it names, and to the one that its file is named after. */
+static int add_to_each(struct finding *f, unsigned worker, const struct message *m, uint32_t row)
 {
-    struct finding *f = arg;
     const struct source *s = &f->env->sources->items[m->source];
     uint32_t id = intern_find(&f->ids, m->session);
     uint32_t named = s->is_agent ? INTERN_NONE : intern_find(&f->ids, s->stem);
-    (void)matched;
-    if (named != INTERN_NONE && named != id && add(f, worker, m, named - 1, true, ROW_NONE) != 0)
+    if (named != INTERN_NONE && named != id && add(f, worker, m, named - 1, true, row) != 0)
         return -1;
-    return id == INTERN_NONE ? 0 : add(f, worker, m, id - 1, false, ROW_NONE);
+    return id == INTERN_NONE ? 0 : add(f, worker, m, id - 1, false, row);
+}
+
+static int take(void *arg, unsigned worker, const struct message *m, bool matched)
+{
+    (void)matched;
+    return add_to_each(arg, worker, m, ROW_NONE);
 }
 
 /* Whether records without an id of their own may get one of the wanted ones from the name of ${s};
@@ -59,20 +66,15 @@ static void put(struct source_list *list, const struct source *s)
     list->bytes += s->size;
 }
 
-/* The files to be read: those named after a session whole, of those that the index does not hold the
- * others too. */
+/* The files to be read, of those that the index does not hold: whole, or only the lines with an id. */
 static void choose(const struct finding *f, struct source_list *whole, struct source_list *rest)
 {
     const struct environment *env = f->env;
     const struct source_list *unknown =
         env->snapshot == NULL ? env->sources : snapshot_uncovered(env->snapshot);
-    for (uint32_t i = 0; i < env->sources->count; i++)
-        if (is_named(f, &env->sources->items[i]))
-            put(whole, &env->sources->items[i]);
     for (uint32_t i = 0; i < unknown->count; i++) {
         const struct source *s = &unknown->items[i];
-        if (!is_named(f, s))
-            put(may_lend_its_name(f, s) ? whole : rest, s);
+        put(is_named(f, s) || may_lend_its_name(f, s) ? whole : rest, s);
     }
 }
 
@@ -137,24 +139,57 @@ static int read_files(struct finding *f, struct error *err)
     return rc;
 }
 
-/* What the index holds of a session, but for what is read anyway. */
-static int ask_index(struct finding *f, uint32_t session)
+/* Of the index's ${rows} those in files named after a session, or in others. */
+static int add_rows(struct finding *f, const uint32_t *rows, size_t n, bool of_named)
 {
-    const struct snapshot *snapshot = f->env->snapshot;
     struct arena arena;
-    uint32_t *rows = NULL;
-    size_t n = 0;
-    int rc = snapshot_session(snapshot, intern_get(&f->ids, session + 1), &rows, &n);
+    int rc = 0;
     arena_init(&arena);
     for (size_t i = 0; rc == 0 && i < n; i++) {
         struct message m;
+        if (i % ROWS_AT_ONCE == 0 && cancel_poll(f->cancel) != CANCEL_NONE)
+            break;
         arena_reset(&arena);
-        rc = snapshot_message(snapshot, rows[i], &arena, &m);
-        if (rc == 0 && !is_named(f, &f->env->sources->items[m.source]))
-            rc = add(f, 0, &m, session, false, rows[i]);
+        rc = snapshot_message(f->env->snapshot, rows[i], &arena, &m);
+        if (rc == 0 && is_named(f, &f->env->sources->items[m.source]) == of_named)
+            rc = add_to_each(f, 0, &m, rows[i]);
     }
     arena_clear(&arena);
+    return rc;
+}
+
+static int ask_for_session(struct finding *f, uint32_t session)
+{
+    uint32_t *rows = NULL;
+    size_t n = 0;
+    int rc = snapshot_session(f->env->snapshot, intern_get(&f->ids, session + 1), &rows, &n);
+    if (rc == 0)
+        rc = add_rows(f, rows, n, false);
     free(rows);
+    return rc;
+}
+
+static int ask_for_source(struct finding *f, uint32_t source)
+{
+    uint32_t *rows = NULL;
+    size_t n = 0;
+    int rc = snapshot_source(f->env->snapshot, source, &rows, &n);
+    if (rc == 0)
+        rc = add_rows(f, rows, n, true);
+    free(rows);
+    return rc;
+}
+
+/* What the index holds: of files named after a session everything, of the others what carries an id. */
+static int ask_index(struct finding *f)
+{
+    const struct source_list *sources = f->env->sources;
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < f->ids.count - 1; i++)
+        rc = ask_for_session(f, i);
+    for (uint32_t i = 0; rc == 0 && i < sources->count; i++)
+        if (is_named(f, &sources->items[i]))
+            rc = ask_for_source(f, i);
     return rc;
 }
 
@@ -208,9 +243,10 @@ static int run(struct finding *f, const struct span *ids, uint32_t n, struct ses
     for (uint32_t i = 0; i < n; i++)
         if (intern_put(&f->ids, ids[i], &id) != 0)
             return error_no_memory(err);
-    for (uint32_t i = 0; f->env->snapshot != NULL && i < n; i++)
-        if (ask_index(f, i) != 0)
-            return error_no_memory(err);
+    if (f->env->snapshot != NULL && ask_index(f) != 0)
+        return error_no_memory(err);
+    if (cancel_poll(f->cancel) != CANCEL_NONE)
+        return error_given_up(err, cancel_poll(f->cancel));
     if (read_files(f, err) != 0)
         return -1;
     return gather(f, f->env->threads, out) == 0 ? 0 : error_no_memory(err);

@@ -34,7 +34,7 @@ static inline bool source_is_named(const struct source *s, struct span session)
 }
 
 /* session_matches_find(env, ids, n, cancel, out, err): The records of ${n} distinct sessions, by the
- * index where there is one; files named after them are read in any case.  Return 0; or -1 with
+ * index where it holds their files.  Return 0; or -1 with
  * ERROR_TIMEOUT or ERROR_CANCELLED if it was given up, ERROR_NO_MEMORY.  session_matches_clear() either
  * way. */
 int session_matches_find(const struct environment *env, const struct span *ids, uint32_t n,

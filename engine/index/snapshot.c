@@ -344,6 +344,25 @@ int snapshot_session(const struct snapshot *s, struct span session, uint32_t **r
     return found_finish(&f, rc, rows, count);
 }
 
+static int find_by_source(const struct snapshot_segment *v, uint32_t source, struct found_list *f)
+{
+    const struct segment *g = v->segment;
+    for (uint32_t i = 0; i < g->runs; i++)
+        for (uint32_t row = g->run[i].row; v->run_source[i] == source && row < g->run[i].end; row++)
+            if (found_add(f, v, source, row) != 0)
+                return -1;
+    return 0;
+}
+
+int snapshot_source(const struct snapshot *s, uint32_t source, uint32_t **rows, size_t *count)
+{
+    struct found_list f = {0};
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < s->segment_count; i++)
+        rc = find_by_source(&s->segments[i], source, &f);
+    return found_finish(&f, rc, rows, count);
+}
+
 /* A row without a uuid has an identity made of its place, which only message_identity() knows. */
 static int find_by_place(const struct snapshot_segment *v, struct hash128 id, struct found_list *f)
 {

@@ -47,6 +47,9 @@ int snapshot_message(const struct snapshot *s, uint32_t row, struct arena *arena
  * ordered by source, offset, position.  *${rows} is malloced.  Return 0 or -1. */
 int snapshot_session(const struct snapshot *s, struct span session, uint32_t **rows, size_t *count);
 
+/* snapshot_source(s, source, rows, count): The same of all that stands in a source; none if it is not covered. */
+int snapshot_source(const struct snapshot *s, uint32_t source, uint32_t **rows, size_t *count);
+
 /* snapshot_identity(s, id, rows, count): The live rows with that message_identity(),
  * ordered by source, offset, position: all copies of one message.  *${rows} is malloced.  Return 0 or -1. */
 int snapshot_identity(const struct snapshot *s, struct hash128 id, uint32_t **rows, size_t *count);

@@ -152,7 +152,8 @@ int match_fill(struct match *m, const struct message *msg, unsigned rank, struct
                         .kind = (uint8_t)msg->kind,
                         .flags = (uint8_t)msg->flags,
                         .parts = (uint8_t)msg->parts,
-                        .rank = (uint8_t)rank};
+                        .rank = (uint8_t)rank,
+                        .row = ROW_NONE};
     if (match_place_put(n, msg->session, msg->project, &m->place) != 0 ||
         intern_put(&n->model, msg->model, &m->model) != 0 ||
         intern_put(&n->branch, msg->branch, &m->branch) != 0)

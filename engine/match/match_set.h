@@ -6,12 +6,15 @@
 #include "intern.h"
 #include "message.h"
 
+/* match.row of a message that was read from its file. */
+#define ROW_NONE UINT32_MAX
+
 struct match {
     struct hash128 identity; /* message_identity() */
     int64_t time_ms;
     uint64_t offset; /* of its line */
     uint32_t source; /* index in the source list of the request */
-    uint32_t row;    /* in the index's snapshot; UINT32_MAX: read from a file */
+    uint32_t row;    /* in the index's snapshot, or ROW_NONE */
     uint32_t place;  /* session and project; this and the next three number match_names */
     uint32_t model;  /* 0: absent, as branch and tools */
     uint32_t branch;
@@ -47,7 +50,7 @@ void match_place_get(const struct match_names *n, uint32_t id, struct span *sess
 int match_tools_put(struct match_names *n, struct span_list tools, uint32_t *id);
 int match_tools_next(struct span *rest, struct span *name);
 
-/* match_fill(m, msg, rank, n, with_tools): Everything of ${m} but row, from a message.  0 or -1. */
+/* match_fill(m, msg, rank, n, with_tools): All of ${m} from a message that was read from a file.  0 or -1. */
 int match_fill(struct match *m, const struct message *msg, unsigned rank, struct match_names *n,
                bool with_tools);
 

@@ -236,6 +236,7 @@ static int find_row(const struct environment *env, const struct search_by_id *by
             continue;
         const struct source *s = &env->sources->items[m.source];
         rc = match_fill(&one, &m, message_rank(&m, s->stem, s->is_agent), &names, false);
+        one.row = rows[i];
         if (rc == 0 && (!*found || match_is_preferred(&one, out))) {
             *out = one;
             *found = true;

@@ -24,13 +24,13 @@ static int take(void *arg, size_t i, const struct message *m, struct span line)
     return show_message(s->list, m, &how, s->arena, &s->messages[i]);
 }
 
-int thread_read(const struct source_list *list, const struct thread_item *items, size_t count,
+int thread_read(const struct environment *env, const struct thread_item *items, size_t count,
                 const struct thread_page *page, struct cancel *cancel, struct arena *arena,
                 struct thread_result *out, struct error *err)
 {
     size_t rest = page->first < count ? count - page->first : 0;
     size_t n = rest < page->limit ? rest : page->limit;
-    struct showing s = {.list = list,
+    struct showing s = {.list = env->sources,
                         .page = page,
                         .arena = arena,
                         .messages = arena_zalloc(arena, (n + 1) * sizeof *s.messages),
@@ -41,7 +41,7 @@ int thread_read(const struct source_list *list, const struct thread_item *items,
     for (size_t i = 0; rc == 0 && i < n; i++)
         matches[i] = items[page->first + i].match;
     if (rc == 0)
-        rc = fetch_lines(list, matches, n, cancel, take, &s, err);
+        rc = fetch_lines(env->sources, env->snapshot, matches, n, cancel, take, &s, err);
     for (size_t i = 0; rc == 0 && i < n; i++)
         if (s.found[i])
             s.messages[out->count++] = s.messages[i];

@@ -23,9 +23,9 @@ struct thread_result {
     uint32_t count; /* one that is gone from its file is left out */
 };
 
-/* thread_read(list, items, count, page, cancel, arena, out, err): Read a page of the ${count} messages
+/* thread_read(env, items, count, page, cancel, arena, out, err): Read a page of the ${count} messages
  * ${items}; all memory is in ${arena}.  Return 0, or -1 with ${err}. */
-int thread_read(const struct source_list *list, const struct thread_item *items, size_t count,
+int thread_read(const struct environment *env, const struct thread_item *items, size_t count,
                 const struct thread_page *page, struct cancel *cancel, struct arena *arena,
                 struct thread_result *out, struct error *err);
 

@@ -30,8 +30,8 @@ const size_t export_param_count = sizeof(export_param_specs) / sizeof(export_par
 struct export
 {
     struct stream stream; /* first */
-    struct bytes cursor;  /* of the next page; empty at the end */
-    bool any;             /* a message was written */
+    struct engine_thread *thread;
+    bool any; /* a message was written */
 };
 
 static void write_begin(const struct request *r, struct span title, struct bytes *out)
@@ -80,30 +80,31 @@ static void write_message(struct export *e, const struct request *r, const struc
     e->any = true;
 }
 
-/* One page of messages. */
-static int write_page(struct export *e, struct request *r, struct bytes *out, struct error *err)
+static int open_thread(struct export *e, struct request *r, struct error *err)
 {
     struct messages_request request;
-    struct messages_reply *reply = NULL;
 
     messages_request_init(&request);
     request.session = r->path_value;
     request.agent = routes_sessions_agent(&r->params);
-    request.main_only = request.agent.ptr == NULL;
     request.limit = PAGE;
     request.full = true;
     request.raw = r->type == EXPORT_JSONL;
-    if (e->cursor.len > 0)
-        request.cursor = bytes_span(&e->cursor);
-    if (engine_messages(r->service->engine, &request, &r->job.cancel, &reply, err) != 0)
+    return engine_thread_open(r->service->engine, &request, &r->job.cancel, &e->thread, err);
+}
+
+/* One page of messages. */
+static int write_page(struct export *e, struct request *r, struct bytes *out, struct error *err)
+{
+    struct messages_reply *reply = NULL;
+
+    if (engine_thread_next(e->thread, &r->job.cancel, &reply, err) != 0)
         return -1;
     for (uint32_t i = 0; i < reply->count; i++)
         write_message(e, r, &reply->messages[i], out);
-    e->cursor.len = 0;
-    bytes_add_span(&e->cursor, reply->next_cursor);
-    if (e->cursor.len == 0)
-        write_end(r, out);
     messages_reply_free(reply);
+    if (engine_thread_ended(e->thread))
+        write_end(r, out);
     return 0;
 }
 
@@ -112,15 +113,15 @@ static enum stream_state produce(struct stream *s, struct request *r, bool last,
     struct export *e = (struct export *)(void *)s;
     struct error err = {0};
     (void)last; /* a session has an end: it is sent, or broken off when the time to stop is over */
-    if (write_page(e, r, out, &err) != 0 || e->cursor.failed)
+    if (write_page(e, r, out, &err) != 0)
         return STREAM_FAIL;
-    return e->cursor.len == 0 ? STREAM_END : STREAM_MORE;
+    return engine_thread_ended(e->thread) ? STREAM_END : STREAM_MORE;
 }
 
 static void export_free(struct stream *s)
 {
     struct export *e = (struct export *)(void *)s;
-    bytes_clear(&e->cursor);
+    engine_thread_close(e->thread);
     free(e);
 }
 
@@ -164,6 +165,8 @@ void routes_export_run(struct request *r)
     e->stream.produce = produce;
     e->stream.free = export_free;
     int rc = find_title(r, &title, &err);
+    if (rc == 0)
+        rc = open_thread(e, r, &err);
     if (rc == 0) {
         write_begin(r, bytes_span(&title), &r->answer.body);
         rc = write_page(e, r, &r->answer.body, &err);
@@ -174,7 +177,7 @@ void routes_export_run(struct request *r)
         export_free(&e->stream);
         return;
     }
-    e->stream.state = e->cursor.len == 0 ? STREAM_END : STREAM_MORE;
+    e->stream.state = engine_thread_ended(e->thread) ? STREAM_END : STREAM_MORE;
     r->answer.status = 200;
     r->answer.type = routes_export_types[r->type];
     r->answer.policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'";

@@ -55,7 +55,8 @@ static const struct variant variants[] = {
     {STRATEGY_HYBRID, 1, 0},      {STRATEGY_HYBRID, 2, 0},      {STRATEGY_HYBRID, 7, 0},
     {STRATEGY_INDEX, 1, 0},       {STRATEGY_INDEX, 2, 1},       {STRATEGY_INDEX, 7, 2},
 };
-#define VARIANTS (sizeof variants / sizeof variants[0])
+#define VARIANTS \
+    (sizeof variants / sizeof variants[0]) /* the last READINGS of them ask the index */
 
 static int parse_number(const char *s, unsigned long *out)
 {
@@ -158,7 +159,8 @@ static bool check_kind(const struct asked *a, const struct options *o, size_t ki
         sum->answered[kind] += q.kind->has_hits(q.oracle);
     sum->queries[kind]++;
     for (size_t i = 0; i < n; i++) {
-        int rc = check(a, o, &q, variants[sum->asked[kind]++ % VARIANTS]);
+        size_t of = q.kind->of_index ? READINGS : VARIANTS;
+        int rc = check(a, o, &q, variants[VARIANTS - of + sum->asked[kind]++ % of]);
         agreed &= rc >= 0;
         *limited |= rc == COMPARE_LIMITED;
     }

@@ -15,11 +15,12 @@ struct request_kind {
     int (*compare)(const void *a, const void *b, char *why, size_t size);
     bool (*has_hits)(const void *reply);
     void (*free)(void *reply); /* NULL does nothing */
+    bool of_index;             /* without the index all strategies go one way: only it is asked */
 };
 
 /* What the first, the search itself, is asked; then the others: a walk over pages of it, statistics
- * of what it finds, the sessions of what it finds. */
-enum { KINDS = 4 };
+ * of what it finds, the sessions of what it finds, the thread of the first hit read from there to its end. */
+enum { KINDS = 5 };
 extern const struct request_kind kinds[KINDS];
 
 #endif

@@ -247,6 +247,36 @@ int engine_messages(struct engine *e, const struct messages_request *request, st
     return not_found(err);
 }
 
+int engine_thread_open(struct engine *e, const struct messages_request *request,
+                       struct cancel *cancel, struct engine_thread **out, struct error *err)
+{
+    (void)e;
+    (void)request;
+    (void)cancel;
+    (void)out;
+    return not_found(err);
+}
+
+int engine_thread_next(struct engine_thread *t, struct cancel *cancel, struct messages_reply **out,
+                       struct error *err)
+{
+    (void)t;
+    (void)cancel;
+    (void)out;
+    return not_found(err);
+}
+
+bool engine_thread_ended(const struct engine_thread *t)
+{
+    (void)t;
+    return true;
+}
+
+void engine_thread_close(struct engine_thread *t)
+{
+    (void)t;
+}
+
 int engine_message(struct engine *e, struct span id, bool full, bool raw, struct cancel *cancel,
                    struct messages_reply **out, struct error *err)
 {

@@ -104,6 +104,27 @@ static int ask_messages(uint64_t *size, struct error *err)
     return 0;
 }
 
+static int ask_thread(uint64_t *size, struct error *err)
+{
+    struct messages_request r;
+    struct engine_thread *t;
+    messages_request_init(&r);
+    r.session = SPAN("file-1");
+    r.limit = 5;
+    if (engine_thread_open(engine, &r, NULL, &t, err) != 0)
+        return -1;
+    int rc = 0;
+    while (rc == 0 && !engine_thread_ended(t)) {
+        struct messages_reply *reply;
+        rc = engine_thread_next(t, NULL, &reply, err);
+        if (rc == 0)
+            *size = *size * 10 + reply->count;
+        messages_reply_free(rc == 0 ? reply : NULL);
+    }
+    engine_thread_close(t);
+    return rc;
+}
+
 static int ask_tail(uint64_t *size, struct error *err)
 {
     struct tail_request r = {.limit = 5, .snippet_chars = 80};
@@ -155,6 +176,7 @@ static void test_every_request(void **state)
     }
     run_short(ask_session, "session");
     run_short(ask_messages, "messages");
+    run_short(ask_thread, "thread");
     run_short(ask_tail, "tail");
 }
 

@@ -1,4 +1,5 @@
 /* A tail reads what was appended, and little else, however large the files are. */
+#include "bytes_read.h"
 #include "engine_over.h"
 #include "span.h"
 #include "span_text.h"
@@ -19,18 +20,6 @@
 
 static struct temp_tree tree;
 static struct engine *engine;
-
-/* Bytes that this thread has asked the system for so far. */
-static uint64_t bytes_read(void)
-{
-    unsigned long long n = 0;
-    FILE *f = fopen("/proc/thread-self/io", "r");
-    if (f == NULL)
-        skip(); /* a kernel without it */
-    assert_int_equal(fscanf(f, "rchar: %llu", &n), 1);
-    (void)fclose(f);
-    return n;
-}
 
 static const char *name_of(unsigned file)
 {
