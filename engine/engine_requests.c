@@ -7,6 +7,7 @@
 #include "messages_run.h"
 #include "search.h"
 #include "sessions_run.h"
+#include "slice.h"
 #include "stats_run.h"
 #include "tail_run.h"
 #include "timeseries_run.h"
@@ -139,7 +140,9 @@ int engine_thread_open(struct engine *e, const struct messages_request *request,
         free(t);
         return -1;
     }
-    if (thread_walk_new(&t->view.env, request, cancel, &t->walk, err) != 0) {
+    int rc = thread_walk_new(&t->view.env, request, cancel, &t->walk, err);
+    slice_restore(); /* the view stays open, and the next page may be another thread's */
+    if (rc != 0) {
         engine_thread_close(t);
         return -1;
     }

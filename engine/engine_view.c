@@ -4,6 +4,7 @@
 #include "discover.h"
 #include "error.h"
 #include "retained.h"
+#include "slice.h"
 #include "span.h"
 
 /* In this order, so that any of them and all of them lie side by side. */
@@ -97,6 +98,7 @@ void view_close(struct view *v)
         profile_add(&v->engine->profiles[v->profile.strategy], &v->profile);
         pthread_mutex_unlock(&v->engine->lock);
     }
+    slice_restore();
     *v = (struct view){0};
 }
 

@@ -1,10 +1,14 @@
 #include "team.h"
 
+#include "slice.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+
+#define LONG_LOOP 16 /* steps, of those that are cut so that several threads can share them */
 
 unsigned team_default_threads(void)
 {
@@ -50,6 +54,7 @@ static void run(const struct loop *l)
 #pragma omp parallel num_threads((int)l->threads)
     {
         unsigned worker = (unsigned)omp_get_thread_num();
+        slice_lengthen();
 #pragma omp for schedule(dynamic, 1)
         for (size_t i = 0; i < l->steps; i++)
             l->fn(l->arg, worker, i);
@@ -75,6 +80,7 @@ static void *member_run(void *arg)
 {
     struct member *m = arg;
     size_t i;
+    slice_lengthen();
     while ((i = atomic_fetch_add(m->next, 1)) < m->loop->steps)
         m->loop->fn(m->loop->arg, m->worker, i);
     return NULL;
@@ -161,6 +167,8 @@ void team_leave(struct team *t, unsigned threads)
 void team_loop(unsigned threads, size_t steps, team_fn *fn, void *arg)
 {
     const struct loop l = {threads, steps, fn, arg};
+    if (steps >= LONG_LOOP)
+        slice_lengthen();
     if (threads <= 1 || steps <= 1)
         run_alone(&l);
     else

@@ -35,7 +35,8 @@ unsigned team_enter(struct team *t, unsigned threads);
 void team_leave(struct team *t, unsigned threads);
 
 /* team_loop(threads, steps, fn, arg): Call ${fn} once for each step, in any order; a worker that is
- * free takes the next one.  Returns when all are done.  ${threads} is what team_enter() returned; 1 runs in
+ * free takes the next one.  The threads of a loop of 16 steps or more have a long slice of time (slice.h), the
+ * caller until it calls slice_restore().  Returns when all are done.  ${threads} is what team_enter() returned; 1 runs in
  * the caller. */
 void team_loop(unsigned threads, size_t steps, team_fn *fn, void *arg);
 

@@ -5,6 +5,7 @@
 #include "index_inner.h"
 #include "retained.h"
 #include "team.h"
+#include "slice.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -295,6 +296,7 @@ static bool should_save(struct index *ix)
 static void *background_main(void *arg)
 {
     struct index *ix = arg;
+    slice_lengthen(); /* nobody waits for what it does as for an answer */
     first_index(ix);
     if (!ix->ready)
         return NULL;

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "discover.h"
 #include "index_supply.h"
+#include "slice.h"
 #include "span.h"
 
 #include <stdlib.h>
@@ -62,6 +63,7 @@ static int read_one(struct job *j, struct ingester *g, struct catalog_entry *e)
 static void *reading_main(void *arg)
 {
     struct reading_thread *t = arg;
+    slice_lengthen();
     ingest_from(t->ingester, intake_stream(t->intake));
     while (!t->job->failed) {
         uint64_t started = clock_monotonic_ns();
