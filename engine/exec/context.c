@@ -120,7 +120,7 @@ static void list_wanted(struct placed *list, uint32_t n, struct wanted *out)
 static int find_hits(const struct session_thread *t, struct placed *list, uint32_t n)
 {
     size_t count = 2 * (size_t)n;
-    struct wanted *wanted = malloc(count * sizeof *wanted);
+    struct wanted *wanted = malloc((count + 1) * sizeof *wanted);
     if (wanted == NULL)
         return -1;
     list_wanted(list, n, wanted);

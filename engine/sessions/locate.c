@@ -95,7 +95,7 @@ struct naming {
     const struct source_list *list;
     struct span id;
     struct arena arena;
-    size_t *found;
+    size_t found;
 };
 
 static int check_name(void *arg, size_t i, const struct message *m, struct span line)
@@ -109,17 +109,18 @@ static int check_name(void *arg, size_t i, const struct message *m, struct span 
     if (hit_id(n->list, m, &n->arena, &id) != 0)
         return -1;
     if (span_equal(id, n->id))
-        *n->found = i;
+        n->found = i;
     return 0;
 }
 
 int locate_unnamed(const struct source_list *list, const struct match *const *matches, size_t n,
                    struct span id, size_t *found, struct error *err)
 {
-    struct naming naming = {.list = list, .id = id, .found = found};
+    struct naming naming = {.list = list, .id = id, .found = SIZE_MAX};
     arena_init(&naming.arena);
     int rc = fetch_messages(list, NULL, matches, n, check_name, &naming, err);
     arena_clear(&naming.arena);
+    *found = naming.found;
     return rc;
 }
 

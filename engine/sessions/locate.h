@@ -20,8 +20,8 @@ int locate_message(const struct environment *env, struct span id, struct cancel 
                    struct match *out, struct error *err);
 
 /* locate_is_made_id(id): Whether it may be the hash of a place, which messages without a uuid have.
- * locate_unnamed(list, matches, n, id, found, err): Which of ${n} records has that id; *${found} stays as
- * it is if none has.  They are read.  Return 0 or -1. */
+ * locate_unnamed(list, matches, n, id, found, err): Which of ${n} records has that id; *${found} is
+ * SIZE_MAX if none has.  They are read.  Return 0 or -1. */
 bool locate_is_made_id(struct span id);
 int locate_unnamed(const struct source_list *list, const struct match *const *matches, size_t n,
                    struct span id, size_t *found, struct error *err);
