@@ -202,7 +202,7 @@ export function conditions(q) {
     parts.push(q.slice(start, t.end));
     start = -1;
   }
-  return parts.map((text, i) => ({ text, without: parts.toSpliced(i, 1).join(' ') }));
+  return parts.map((text, i) => ({ text, without: parts.filter((_, k) => k !== i).join(' ') }));
 }
 
 /** A value as it must be written behind `name:`. */

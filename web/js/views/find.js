@@ -60,13 +60,14 @@ export class Find {
     this.waiting = Boolean(q.trim());
     this.draw();
     this.events.onMarks();
-    if (!this.waiting) return;
-    this.asked = new AbortController();
-    const own = AbortSignal.any([signal, this.asked.signal]);
+    if (!this.waiting || signal.aborted) return;
+    const own = new AbortController();
+    this.asked = own;
+    signal.addEventListener('abort', () => own.abort(), { once: true });
     try {
       const reply = await getJson('search', {
         q, session, case: matchCase, word, sort: 'oldest', limit: MAX, dedupe: false, snippet_chars: 0,
-      }, { signal: own });
+      }, { signal: own.signal });
       this.waiting = false;
       this.hits = reply.hits ?? [];
       this.total = reply.total?.value ?? this.hits.length;
