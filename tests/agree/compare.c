@@ -1,23 +1,8 @@
 #include "compare.h"
 
-#include "span.h"
+#include "same.h"
 
 #include <stdio.h>
-
-static bool same(struct span a, struct span b)
-{
-    return (a.ptr == NULL) == (b.ptr == NULL) && span_equal(a, b);
-}
-
-static bool same_list(const struct span *a, uint32_t n, const struct span *b, uint32_t m)
-{
-    if (n != m)
-        return false;
-    for (uint32_t i = 0; i < n; i++)
-        if (!same(a[i], b[i]))
-            return false;
-    return true;
-}
 
 static bool same_snippets(const struct reply_hit *a, const struct reply_hit *b)
 {

@@ -1,21 +1,8 @@
 #include "compare_threads.h"
 
-#include "span.h"
+#include "same.h"
 
 #include <stdio.h>
-
-static bool same(struct span a, struct span b)
-{
-    return (a.ptr == NULL) == (b.ptr == NULL) && span_equal(a, b);
-}
-
-static bool same_names(const struct span *a, uint32_t n, const struct span *b, uint32_t m)
-{
-    bool equal = n == m;
-    for (uint32_t i = 0; equal && i < n; i++)
-        equal = same(a[i], b[i]);
-    return equal;
-}
 
 static bool same_parts(const struct reply_message *a, const struct reply_message *b)
 {
@@ -64,11 +51,10 @@ static const char *difference(const struct reply_message *a, const struct reply_
         return "place or time";
     if (!same_kind(x, y) || !same(a->version, b->version))
         return "kind, role or names";
-    if (!same_names(x->tools, x->tool_count, y->tools, y->tool_count) ||
-        !same_names(x->files, x->file_count, y->files, y->file_count))
+    if (!same_list(x->tools, x->tool_count, y->tools, y->tool_count) ||
+        !same_list(x->files, x->file_count, y->files, y->file_count))
         return "tools or files";
-    if (a->has_tokens != b->has_tokens || a->tokens.input != b->tokens.input ||
-        a->tokens.output != b->tokens.output)
+    if (a->has_tokens != b->has_tokens || !same_tokens(&a->tokens, &b->tokens))
         return "tokens";
     if (!same_parts(a, b))
         return "parts";
